@@ -1,0 +1,156 @@
+import type { Call } from './call.ts';
+
+/** CSI 1.12 access modes, by their wire names. */
+export type AccessMode =
+  | 'SINGLE_NODE_WRITER'
+  | 'SINGLE_NODE_READER_ONLY'
+  | 'MULTI_NODE_READER_ONLY'
+  | 'MULTI_NODE_SINGLE_WRITER'
+  | 'MULTI_NODE_MULTI_WRITER'
+  | 'SINGLE_NODE_SINGLE_WRITER'
+  | 'SINGLE_NODE_MULTI_WRITER';
+
+export interface VolumeCapability {
+  readonly access:
+    | { readonly type: 'block' }
+    | { readonly type: 'mount'; readonly fsType: string; readonly mountFlags: readonly string[] };
+  readonly mode: AccessMode;
+}
+
+export type Topology = Readonly<Record<string, string>>;
+
+/** A CreateVolume request after the edge has checked its form. Bytes are 0n where the caller set no bound. */
+export interface CreateRequest {
+  readonly name: string;
+  readonly requiredBytes: bigint;
+  readonly limitBytes: bigint;
+  readonly capabilities: readonly VolumeCapability[];
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly mutableParameters: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly contentSource:
+    | { readonly type: 'snapshot'; readonly snapshotId: string }
+    | { readonly type: 'volume'; readonly volumeId: string }
+    | undefined;
+  readonly accessibility:
+    | { readonly requisite: readonly Topology[]; readonly preferred: readonly Topology[] }
+    | undefined;
+}
+
+/** A volume as the backend finds it. What is not `ready` carries a sentence that says so to the user. */
+export interface BackendVolume {
+  readonly id: string;
+  /** 0n: unknown, as for a volume that existed before. */
+  readonly capacityBytes: bigint;
+  readonly context: Readonly<Record<string, string>>;
+  readonly state: 'ready' | 'creating' | 'deleting' | 'failed';
+  /** Why it is not ready, in words for the user. */
+  readonly reason?: string;
+  readonly topology?: readonly Topology[];
+}
+
+/**
+ * The cloud side of a driver. It is naive: no idempotency, no locks, no gRPC; `idempotent-create.ts` and
+ * `controller-service.ts` add those once for all drivers. All methods throw CsiError; anything else is INTERNAL.
+ */
+export interface VolumeBackend<
+  Intent = unknown,
+  Plan = unknown,
+  Volume extends BackendVolume = BackendVolume,
+> {
+  /** Pure. What the request asks for, from its own words alone; throws a refusal that names field, value and what is allowed. */
+  intent(request: CreateRequest): Intent;
+  /** Asks the cloud, by name, whether the volume exists in any state. */
+  find(intent: Intent, call: Call): Promise<Volume | undefined>;
+  /** Adds what only the cloud knows (SKUs, quota) and checks it. Creates nothing. Throws refusals. */
+  plan(intent: Intent, call: Call): Promise<Plan>;
+  /** Pure. Why `found` is not what `plan` asks for (ALREADY_EXISTS), or undefined when it is. */
+  conflict(plan: Plan, found: Volume): string | undefined;
+  /** Checks that cost a call and matter only to a new volume (subnet room, quota); absent where there are none. */
+  admit?(plan: Plan, call: Call): Promise<void>;
+  /** Starts the creation; returns once the cloud has accepted it, usually in state `creating`. */
+  create(plan: Plan, call: Call): Promise<Volume>;
+  /** Follows a running creation to `ready` or `failed`, reporting progress. Never starts a second one. */
+  complete(plan: Plan, found: Volume, call: Call): Promise<Volume>;
+  /** Removes a `failed` volume that is provably ours, so that it can be made again; throws when it is not ours. */
+  discard(plan: Plan, found: Volume, call: Call): Promise<void>;
+  /** The volume behind an id, or undefined where there is none (an id of a foreign form included). */
+  get(id: string, call: Call): Promise<Volume | undefined>;
+  /** Deletes and waits. A volume that is gone, or an id of a foreign form, is success. Throws when ownership is not proven. */
+  delete(id: string, secrets: Readonly<Record<string, string>>, call: Call): Promise<void>;
+  /** Pure. Why the capability cannot be had, or undefined when it can. */
+  unsupported(capability: VolumeCapability): string | undefined;
+  expand?(
+    id: string,
+    range: { readonly requiredBytes: bigint; readonly limitBytes: bigint },
+    call: Call,
+  ): Promise<{ readonly capacityBytes: bigint; readonly nodeExpansionRequired: boolean }>;
+}
+
+/** A NodePublishVolume request after the edge has checked its form. */
+export interface PublishRequest {
+  readonly volumeId: string;
+  readonly targetPath: string;
+  readonly stagingTargetPath: string;
+  readonly capability: VolumeCapability;
+  readonly readonly: boolean;
+  readonly volumeContext: Readonly<Record<string, string>>;
+  readonly publishContext: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** What to mount: the arguments of mount(8), as data. `options` keep their order. */
+export interface MountPlan {
+  readonly fsType: string;
+  /** As /proc/self/mountinfo will show it. */
+  readonly source: string;
+  readonly options: readonly string[];
+  readonly readonly: boolean;
+}
+
+/** What `prepare` did and how to take it back when the mount itself fails. */
+export interface PreparedMount {
+  undo(): Promise<void>;
+}
+
+/** The kernel side of a driver. The mounting itself is one shared executor, `mount/publish.ts`. */
+export interface VolumeMounter<Plan extends MountPlan = MountPlan> {
+  /** Pure. Throws refusals. */
+  plan(request: PublishRequest): Plan;
+  /** Reachability, sub-directory, secrets: all that must be true before the mount. Not called for a mount that already stands. */
+  prepare?(plan: Plan, request: PublishRequest, call: Call): Promise<PreparedMount>;
+  /** Turns the mount helper's failure into a sentence and a code; undefined leaves the general one. */
+  explainFailure?(
+    plan: Plan,
+    failure: MountFailure,
+  ):
+    | {
+        readonly code: 'internal' | 'failed-precondition' | 'unavailable' | 'invalid-argument' | 'not-found';
+        readonly message: string;
+      }
+    | undefined;
+}
+
+export interface MountFailure {
+  readonly exitCode: number | undefined;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+/** The fields of the cluster's CSIDriver object that follow from the driver. */
+export interface CsiDriverSpec {
+  readonly attachRequired: boolean;
+  readonly podInfoOnMount: boolean;
+  readonly fsGroupPolicy: 'None' | 'File' | 'ReadWriteOnceWithFSType';
+  readonly volumeLifecycleModes: readonly ('Persistent' | 'Ephemeral')[];
+}
+
+/** A driver with its ports filled in. Either face may be absent: a controller process needs no mounter. */
+export interface Driver {
+  /** As in CSIDriver and StorageClass.provisioner, e.g. `azurelustre.csi.azure.com`. */
+  readonly name: string;
+  readonly version: string;
+  readonly csiDriver: CsiDriverSpec;
+  readonly controller?: VolumeBackend;
+  readonly node?: VolumeMounter;
+}

@@ -1,0 +1,21 @@
+import type { Call } from './call.ts';
+import type { MountPlan, PublishRequest, VolumeMounter } from './driver.ts';
+
+/** What the node service needs of the kernel; `mount/` provides it. No call here may hang past `call.signal`. */
+export interface Mounts {
+  /**
+   * Makes `plan` stand at the request's target path, creating the path. A mount that already stands as planned is
+   * success; another one there is `already-exists`. A final code is thrown only when nothing is left mounted.
+   */
+  publish(mounter: VolumeMounter, plan: MountPlan, request: PublishRequest, call: Call): Promise<void>;
+  /** Makes nothing stand at `targetPath` and removes the path. Absent is success. */
+  unpublish(targetPath: string, call: Call): Promise<void>;
+  /** Sizes of the file system mounted at `path`; `not-found` where nothing is mounted there. */
+  stats(path: string, call: Call): Promise<VolumeStats>;
+}
+
+/** Bytes and inodes as statfs(2) reports them, `available` being what an unprivileged user may still take. */
+export interface VolumeStats {
+  readonly bytes: { readonly total: bigint; readonly used: bigint; readonly available: bigint };
+  readonly inodes: { readonly total: bigint; readonly used: bigint; readonly available: bigint };
+}

@@ -1,0 +1,76 @@
+import type { Clock } from '../async/clock.ts';
+import type { AmlFilesystems } from '../cloud/azure/aml-filesystem.ts';
+import type { AzureCloudConfig } from '../cloud/azure/cloud-config.ts';
+import type {
+  CreateRequest,
+  CsiDriverSpec,
+  MountPlan,
+  PublishRequest,
+  VolumeBackend,
+  VolumeMounter,
+} from '../csi/driver.ts';
+import type { RunCommand } from '../mount/command.ts';
+import type { Log } from '../telemetry/log.ts';
+
+/** What a driver's controller side may ask for. A port is opened only by the driver that needs it. */
+export interface ControllerPorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  azure(): Promise<AzurePorts>;
+}
+
+export interface AzurePorts {
+  readonly config: AzureCloudConfig;
+  readonly filesystems: AmlFilesystems;
+}
+
+/** What a driver's node side may ask for. */
+export interface NodePorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly run: RunCommand;
+  /** Connects and closes; rejects with the socket's error, or the signal's reason. */
+  readonly dial: (host: string, port: number, signal: AbortSignal) => Promise<void>;
+  /** TCP port of the Lustre MGS; LNet's `accept_port`, 988 unless the module was loaded with another. */
+  readonly lnetPort: number;
+  /** Scratch directory for temporary mounts. */
+  readonly workDir: string;
+}
+
+/** A driver as the program knows it before any port is open; `drivers/catalog.ts` lists them. */
+export interface DriverModule {
+  readonly name: string;
+  readonly csiDriver: CsiDriverSpec;
+  openController(ports: ControllerPorts): Promise<VolumeBackend>;
+  openNode(ports: NodePorts): VolumeMounter;
+  readonly explain: ExplainFace;
+}
+
+/** What `berth explain` asks of a driver: the driver's own plans in words, from built-in facts or, with `live`, the cloud's. */
+export interface ExplainFace {
+  volume(request: CreateRequest, options: ExplainOptions): Promise<Explanation>;
+  /** Findings about a hand-written PersistentVolume's handle and attributes, and what the node would mount. */
+  mount(request: PublishRequest): Explanation & { readonly plan: MountPlan | undefined };
+}
+
+export interface ExplainOptions {
+  readonly config: AzureCloudConfig;
+  /** Present only with `--check`. */
+  readonly live: AzurePorts | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface Explanation {
+  /** What would be created or used, in the order to show it; values in words ("48 TiB (asked for 1 GiB, step 16 TiB)"). */
+  readonly properties: readonly { readonly name: string; readonly value: string }[];
+  readonly findings: readonly Finding[];
+}
+
+export interface Finding {
+  readonly severity: 'error' | 'warning' | 'note';
+  /** The field in the manifest, e.g. `parameters.sku-name`. */
+  readonly field: string;
+  readonly message: string;
+  /** What to do about it, as an instruction. */
+  readonly fix: string | undefined;
+}
