@@ -28,7 +28,9 @@ test('a refusal becomes a KubeError with the reason that the server gave', async
 });
 
 test('a refusal by something that is no API server is still an error with its status', async () => {
-  const { client } = await serve((_, response) => response.writeHead(503).end('<html>upstream down</html>'));
+  const { client } = await serve((_, response) => {
+    response.writeHead(503).end('<html>upstream down</html>');
+  });
   await assert.rejects(client.get(persistentVolumes, { name: 'pv' }), {
     name: 'KubeError',
     status: 503,

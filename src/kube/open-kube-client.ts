@@ -1,7 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { type Clock, systemClock } from '../async/clock.ts';
-import { type KubeClient, KubeConnectionError, type ObjectList, type Patch } from './client.ts';
+import {
+  type KubeClient,
+  KubeConnectionError,
+  type ListOptions,
+  type ObjectList,
+  type Patch,
+} from './client.ts';
 import type { ClusterConfig } from './cluster-config.ts';
 import type { KubeObject, ObjectMeta } from './objects.ts';
 import type { Environment } from './proxy.ts';
