@@ -1,0 +1,3 @@
+import { prepareTools } from './prepare.ts';
+
+await prepareTools((line) => process.stderr.write(`berth: ${line}\n`));

@@ -1,0 +1,4 @@
+import { argv } from 'node:process';
+import { runProgram } from './program.ts';
+
+process.exitCode = await runProgram(argv);

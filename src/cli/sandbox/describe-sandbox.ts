@@ -1,0 +1,25 @@
+import type { SandboxInfo } from '../../sandbox/state/run-file.ts';
+import { defaultStateDir, type StateDir } from '../../sandbox/state/state-dir.ts';
+
+/** What a person needs to use a running sandbox. */
+export function describeSandbox(info: SandboxInfo, dir: StateDir): string {
+  const { azure } = info.clouds;
+  const flag = dir.root === defaultStateDir(process.env) ? '' : ` --state-dir ${dir.root}`;
+  return `${[
+    'The sandbox is ready. To use it:',
+    '',
+    `  export KUBECONFIG=${info.kubeconfig}`,
+    '  kubectl get storageclasses,pvc,pods',
+    '',
+    `Azure (simulated): ${azure.arm}, certificate authority ${info.caFile}`,
+    `  subscription ${azure.subscriptionId}, resource group ${azure.resourceGroup}, ${azure.location}, ${azure.vnet}/${azure.subnet}`,
+    `  a file system that exists already: ${azure.mgsAddress}@tcp:/lustrefs`,
+    ...Object.entries(info.drivers).flatMap(([name, { controller, node }]) => [
+      `${name}:`,
+      `  controller ${controller}`,
+      `  node       ${node}`,
+    ]),
+    '',
+    `To end it: berth sandbox stop${flag}`,
+  ].join('\n')}\n`;
+}

@@ -1,0 +1,22 @@
+import { openProcessList } from '../../sandbox/processes/process-list.ts';
+import { isRunning } from '../../sandbox/processes/process-record.ts';
+import { readRunFile } from '../../sandbox/state/run-file.ts';
+import type { StateDir } from '../../sandbox/state/state-dir.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { type OutputFormat, printJson } from '../output.ts';
+import { describeSandbox } from './describe-sandbox.ts';
+
+export async function statusCommand(dir: StateDir, output: OutputFormat): Promise<number> {
+  const run = await readRunFile(dir);
+  if (!run || !isRunning(run.sandbox)) {
+    if (output === 'json') printJson({ running: false, stateDir: dir.root });
+    else process.stdout.write(`No sandbox runs on ${dir.root}.\n`);
+    return exitCodes.failure;
+  }
+  const processes = openProcessList(dir.processesFile).running();
+  const pids = Object.fromEntries(processes.map(({ name, pid }) => [name, pid]));
+  if (output === 'json')
+    printJson({ running: true, stateDir: dir.root, pids, isolation: run.isolation, ...run.info });
+  else process.stdout.write(describeSandbox(run.info, dir));
+  return exitCodes.fine;
+}

@@ -1,0 +1,47 @@
+import { rm } from 'node:fs/promises';
+import type { Clock } from '../../async/clock.ts';
+import { openProcessList } from '../../sandbox/processes/process-list.ts';
+import { isRunning, type ProcessRecord, signalProcess } from '../../sandbox/processes/process-record.ts';
+import { readRunFile, removeRunFile } from '../../sandbox/state/run-file.ts';
+import type { StateDir } from '../../sandbox/state/state-dir.ts';
+import { acquireStateLock } from '../../sandbox/state/state-lock.ts';
+import { removeLeftovers } from './leftovers.ts';
+
+/** A sandbox ends its pods first, each with its grace period. */
+const STOP_TIMEOUT_MS = 60_000;
+const POLL_MS = 50;
+
+/** Ends the sandbox of a state directory and clears what it left; `purge` removes the directory too. False: none ran. */
+export async function stopSandbox(
+  dir: StateDir,
+  options: { purge: boolean; clock: Clock },
+): Promise<boolean> {
+  const { clock } = options;
+  const processes = openProcessList(dir.processesFile);
+  const sandbox =
+    (await readRunFile(dir))?.sandbox ?? processes.running().find(({ name }) => name === 'sandbox');
+  const ran = sandbox !== undefined && isRunning(sandbox);
+  if (ran) await endProcess(sandbox, clock);
+  const lock = acquireStateLock(dir.lock);
+  if (!lock)
+    throw new Error(`the sandbox of ${dir.root} is starting at this moment; try again when it is ready`);
+  try {
+    for (const child of processes.running()) await endProcess(child, clock);
+    await removeLeftovers(dir);
+    await removeRunFile(dir);
+    await rm(dir.processesFile, { force: true });
+  } finally {
+    lock.release();
+  }
+  if (options.purge) await rm(dir.root, { recursive: true, force: true });
+  return ran;
+}
+
+async function endProcess(process: ProcessRecord, clock: Clock): Promise<void> {
+  signalProcess(process, 'SIGTERM');
+  const giveUp = clock.now() + STOP_TIMEOUT_MS;
+  while (isRunning(process)) {
+    if (clock.now() > giveUp) signalProcess(process, 'SIGKILL');
+    await clock.sleep(POLL_MS);
+  }
+}

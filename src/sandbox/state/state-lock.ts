@@ -1,0 +1,25 @@
+import { DatabaseSync } from 'node:sqlite';
+
+/** Held for as long as a sandbox runs; the kernel lets go of it when the process dies, however it dies. */
+export interface StateLock {
+  release(): void;
+}
+
+/** Takes the lock, or answers undefined when another process holds it. */
+export function acquireStateLock(file: string): StateLock | undefined {
+  const database = new DatabaseSync(file);
+  try {
+    database.exec('PRAGMA busy_timeout = 0');
+    database.exec('BEGIN EXCLUSIVE');
+    return { release: () => database.close() };
+  } catch (error) {
+    database.close();
+    if (isBusy(error)) return undefined;
+    throw error;
+  }
+}
+
+/** SQLITE_BUSY, result code 5 of sqlite3.h. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === 5;
+}
