@@ -1,0 +1,84 @@
+import type { Agent } from 'node:https';
+import type { HttpHeaders, HttpMethods } from '@azure/core-rest-pipeline';
+
+export interface HttpRequest {
+  readonly method: HttpMethods;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+}
+
+export interface HttpAnswer {
+  readonly type: 'answer';
+  readonly status: number;
+  header(name: string): string | undefined;
+  readonly text: string;
+}
+
+export interface NoAnswer {
+  readonly type: 'no-answer';
+  /** The system's or TLS' code, e.g. `ECONNRESET`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** One HTTP request, one outcome; rejects only with the reason of `signal`. */
+export type HttpExchange = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer | NoAnswer>;
+
+export interface HttpExchangeOptions {
+  readonly agent: Agent;
+  readonly userAgent: string;
+  /** Real time, because it bounds a silent network and not the caller's patience. */
+  readonly attemptTimeoutMs: number;
+}
+
+/**
+ * Azure's own pipeline with what each single request needs: user agent, request id, the agent with the trusted
+ * authorities and the proxy. Repeating and signing are decided above, where the caller's deadline is known.
+ */
+export async function createHttpExchange(options: HttpExchangeOptions): Promise<HttpExchange> {
+  // Imported here, because only a process that really talks to Azure shall pay for it.
+  const azure = await import('@azure/core-rest-pipeline');
+  const pipeline = azure.createEmptyPipeline();
+  pipeline.addPolicy(azure.agentPolicy(options.agent));
+  pipeline.addPolicy(azure.userAgentPolicy({ userAgentPrefix: options.userAgent }));
+  pipeline.addPolicy(azure.setClientRequestIdPolicy());
+  const client = azure.createDefaultHttpClient();
+
+  return async (request, signal) => {
+    signal.throwIfAborted();
+    const timeout = AbortSignal.timeout(options.attemptTimeoutMs);
+    try {
+      const response = await pipeline.sendRequest(
+        client,
+        azure.createPipelineRequest({
+          method: request.method,
+          url: request.url,
+          headers: azure.createHttpHeaders({ ...request.headers }),
+          body: request.body === undefined ? null : JSON.stringify(request.body),
+          abortSignal: AbortSignal.any([signal, timeout]),
+        }),
+      );
+      return answerOf(response.status, response.headers, response.bodyAsText ?? '');
+    } catch (error) {
+      signal.throwIfAborted();
+      if (timeout.aborted) {
+        return noAnswer('ETIMEDOUT', `no answer in ${options.attemptTimeoutMs / 1000} s`);
+      }
+      return noAnswer(codeOf(error), error instanceof Error ? error.message : String(error));
+    }
+  };
+}
+
+function answerOf(status: number, headers: HttpHeaders, text: string): HttpAnswer {
+  return { type: 'answer', status, header: (name) => headers.get(name), text };
+}
+
+function noAnswer(code: string, message: string): NoAnswer {
+  return { type: 'no-answer', code, message };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
