@@ -72,12 +72,20 @@ export interface VolumeBackend<
   create(plan: Plan, call: Call): Promise<Volume>;
   /** Follows a running creation to `ready` or `failed`, reporting progress. Never starts a second one. */
   complete(plan: Plan, found: Volume, call: Call): Promise<Volume>;
-  /** Removes a `failed` volume that is provably ours, so that it can be made again; throws when it is not ours. */
+  /**
+   * Removes a `failed` volume that is provably ours, so that it can be made again. Throws `already-exists` when it is
+   * not ours: the only final refusal at this point, because a volume of ours still exists.
+   */
   discard(plan: Plan, found: Volume, call: Call): Promise<void>;
   /** The volume behind an id, or undefined where there is none (an id of a foreign form included). */
   get(id: string, call: Call): Promise<Volume | undefined>;
   /** Deletes and waits. A volume that is gone, or an id of a foreign form, is success. Throws when ownership is not proven. */
   delete(id: string, secrets: Readonly<Record<string, string>>, call: Call): Promise<void>;
+  /**
+   * Pure. One key for a volume whether a create names it or another call gives its id, so that the two exclude each
+   * other. Absent: the name and the id are the keys themselves.
+   */
+  lockKey?(volume: { readonly name: string } | { readonly id: string }): string;
   /** Pure. Why the capability cannot be had, or undefined when it can. */
   unsupported(capability: VolumeCapability): string | undefined;
   expand?(

@@ -12,6 +12,18 @@ export interface Mounts {
   unpublish(targetPath: string, call: Call): Promise<void>;
   /** Sizes of the file system mounted at `path`; `not-found` where nothing is mounted there. */
   stats(path: string, call: Call): Promise<VolumeStats>;
+  /**
+   * What the kernel has mounted in this mount namespace, by one read of its table. Touches no file system, so it cannot
+   * hang. Asked for only off the hot path: before a single-writer publish and after a refusal.
+   */
+  standing(call: Call): Promise<readonly StandingMount[]>;
+}
+
+/** A line of /proc/self/mountinfo. */
+export interface StandingMount {
+  readonly fsType: string;
+  readonly source: string;
+  readonly target: string;
 }
 
 /** Bytes and inodes as statfs(2) reports them, `available` being what an unprivileged user may still take. */
