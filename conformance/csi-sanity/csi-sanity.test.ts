@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { run } from '../testing/run.ts';
+import { mountRefusal, startSandbox, type TestSandbox } from '../testing/sandbox.ts';
+import { findTool } from '../tools/find-tool.ts';
+import { csiSanity } from '../tools/tools.ts';
+
+const driver = 'azurelustre.csi.azure.com';
+const TiB = 2n ** 40n;
+
+const tool = findTool(csiSanity);
+const skip = 'missing' in tool ? tool.missing : (mountRefusal() ?? false);
+
+/** csi-sanity's last line: `… 36 Passed | 0 Failed | 1 Pending | 60 Skipped`. */
+function summary(output: string) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the line is coloured with escape sequences
+  const plain = output.replace(/\x1b\[[0-9;]*m/g, '');
+  const match = /(\d+) Passed \| (\d+) Failed \| (\d+) Pending \| (\d+) Skipped/.exec(plain);
+  return match && { passed: Number(match[1]), failed: Number(match[2]), line: match[0] };
+}
+
+suite('csi-sanity over both sockets, against the simulated ARM, with real mounts and nothing skipped', {
+  skip,
+}, () => {
+  let sandbox: TestSandbox;
+  let directory = '';
+  const cleanups: (() => Promise<void>)[] = [];
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'berth-sanity-'));
+    // The clouds' twelve minutes pass in a tenth of a second; requests keep their real deadlines.
+    sandbox = await startSandbox({ after: (done) => cleanups.push(done) }, ['--time-scale', '7200']);
+  });
+  after(async () => {
+    for (const cleanup of cleanups) await cleanup();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  const sanity = async (name: string, parameters: Record<string, string>, volumeSize: bigint) => {
+    assert.ok('path' in tool);
+    const file = join(directory, `${name}.yaml`);
+    await writeFile(file, JSON.stringify(parameters));
+    const sockets = sandbox.info.drivers[driver];
+    assert.ok(sockets);
+    const done = await run(
+      tool.path,
+      [
+        `-csi.endpoint=${sockets.node}`,
+        `-csi.controllerendpoint=${sockets.controller}`,
+        `-csi.testvolumeparameters=${file}`,
+        `-csi.testvolumesize=${volumeSize}`,
+        `-csi.mountdir=${join(directory, `${name}-mount`)}`,
+        `-csi.stagingdir=${join(directory, `${name}-staging`)}`,
+      ],
+      { timeoutMs: 300_000 },
+    );
+    const result = summary(done.stdout);
+    assert.equal(done.exitCode, 0, done.stdout.slice(-6000));
+    assert.equal(result?.failed, 0);
+    return result;
+  };
+
+  test('the static class: volumes on a file system that exists', async (t) => {
+    const { mgsAddress } = sandbox.info.clouds.azure;
+    const result = await sanity('static', { 'mgs-ip-address': mgsAddress }, 10n * 2n ** 30n);
+    t.diagnostic(result?.line ?? '');
+    assert.ok((result?.passed ?? 0) >= 30, `only ${result?.passed} specs ran`);
+  });
+
+  test('the dynamic class: every volume a file system of its own', async (t) => {
+    const azure = sandbox.info.clouds.azure;
+    const result = await sanity(
+      'dynamic',
+      {
+        'sku-name': 'AMLFS-Durable-Premium-125',
+        zone: '1',
+        'maintenance-day-of-week': 'Sunday',
+        'maintenance-time-of-day-utc': '22:00',
+        location: azure.location,
+        'resource-group-name': azure.resourceGroup,
+        'vnet-name': azure.vnet,
+        'subnet-name': azure.subnet,
+      },
+      16n * TiB,
+    );
+    t.diagnostic(result?.line ?? '');
+    assert.ok((result?.passed ?? 0) >= 30, `only ${result?.passed} specs ran`);
+  });
+});

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SandboxInfo } from '../../src/sandbox/state/run-file.ts';
+import { berth } from './berth.ts';
+
+export interface TestSandbox {
+  readonly stateDir: string;
+  readonly info: SandboxInfo;
+  /** Starts it again on the same state, as after a kill. */
+  start(): Promise<SandboxInfo>;
+  status(): Promise<
+    Record<string, unknown> & { readonly running: boolean; readonly pids?: Record<string, number> }
+  >;
+}
+
+/** The least that a test context offers to clean up after itself. */
+interface CleansUp {
+  after(done: () => Promise<void>): void;
+}
+
+/** A detached sandbox on a directory of its own; stopped and removed when the test (or suite) ends. */
+export async function startSandbox(t: CleansUp, flags: readonly string[] = []): Promise<TestSandbox> {
+  const stateDir = await mkdtemp(join(tmpdir(), 'berth-t-'));
+  t.after(async () => {
+    await berth(['sandbox', 'stop', '--state-dir', stateDir, '--purge']);
+    await rm(stateDir, { recursive: true, force: true });
+  });
+  const start = async () => {
+    const started = await berth([
+      'sandbox',
+      'start',
+      '--detach',
+      '--state-dir',
+      stateDir,
+      '-o',
+      'json',
+      ...flags,
+    ]);
+    assert.equal(started.exitCode, 0, started.stderr);
+    return JSON.parse(started.stdout) as SandboxInfo;
+  };
+  return {
+    stateDir,
+    info: await start(),
+    start,
+    status: async () =>
+      JSON.parse((await berth(['sandbox', 'status', '--state-dir', stateDir, '-o', 'json'])).stdout),
+  };
+}
+
+/** Why a sandbox cannot mount here, or undefined: for tests that need pods. */
+export function mountRefusal(): string | undefined {
+  return process.geteuid?.() === 0
+    ? undefined
+    : 'needs root: run npm test as root to see mounts from outside';
+}

@@ -1,0 +1,68 @@
+import { request } from 'node:https';
+import { json } from 'node:stream/consumers';
+import type { Clock } from '../src/async/clock.ts';
+import type { SandboxInfo } from '../src/sandbox/state/run-file.ts';
+
+/** What Azure itself says, asked over ARM's REST interface as any Azure client would. */
+export interface CloudView {
+  list(): Promise<readonly FileSystem[]>;
+  /** One line per file system, in the way of `az amlfs list -o table`. */
+  describe(): Promise<string>;
+  waitForCount(count: number): Promise<void>;
+}
+
+export interface FileSystem {
+  readonly name: string;
+  readonly sku: { readonly name: string };
+  readonly properties: {
+    readonly provisioningState: string;
+    readonly storageCapacityTiB: number;
+    readonly clientInfo?: { readonly mgsAddress?: string };
+  };
+}
+
+const API_VERSION = '2026-08-01';
+const POLL_MS = 500;
+
+export function openCloudView(azure: SandboxInfo['clouds']['azure'], ca: string, clock: Clock): CloudView {
+  const path = `/subscriptions/${azure.subscriptionId}/providers/Microsoft.StorageCache/amlFilesystems`;
+  const list = () => getJson(new URL(`${path}?api-version=${API_VERSION}`, azure.arm), ca);
+  return {
+    list,
+    describe: async () => {
+      const rows = (await list()).map(({ name, sku, properties }) => [
+        name,
+        sku.name,
+        `${properties.storageCapacityTiB} TiB`,
+        properties.provisioningState,
+        properties.clientInfo?.mgsAddress ?? '',
+      ]);
+      return table([['NAME', 'SKU', 'CAPACITY', 'STATE', 'MGS'], ...rows]);
+    },
+    waitForCount: async (count) => {
+      while ((await list()).length !== count) await clock.sleep(POLL_MS);
+    },
+  };
+}
+
+function getJson(url: URL, ca: string): Promise<readonly FileSystem[]> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { ca, headers: { authorization: 'Bearer demo' } }, (answer) => {
+      json(answer).then((body) => resolve((body as { value: FileSystem[] }).value), reject);
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd((widths[column] ?? 0) + 2))
+        .join('')
+        .trimEnd(),
+    )
+    .join('\n');
+}

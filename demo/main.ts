@@ -1,0 +1,84 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { systemClock } from '../src/async/clock.ts';
+import { kubeconfigConfig } from '../src/kube/kubeconfig.ts';
+import { openKubeClient } from '../src/kube/open-kube-client.ts';
+import type { SandboxInfo } from '../src/sandbox/state/run-file.ts';
+import { apiCluster } from './api-cluster.ts';
+import { openCloudView } from './cloud-view.ts';
+import { findKubectl } from './find-kubectl.ts';
+import { kubectlCluster } from './kubectl-cluster.ts';
+import { dynamicProvisioning, type Stage, staticProvisioning } from './scenes.ts';
+import { openScreen } from './screen.ts';
+import { watchClaim } from './watch-claim.ts';
+
+const { values: flags } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
+const screen = openScreen(process.stdout, process.env);
+const root = join(import.meta.dirname, '..');
+process.chdir(root);
+
+const berth = (...args: string[]) => {
+  const done = spawnSync(process.execPath, [...process.execArgv, join(root, 'src/cli/main.ts'), ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (done.status !== 0)
+    throw new Error(`berth ${args.slice(0, 2).join(' ')} ended with exit code ${done.status}`);
+  return done.stdout;
+};
+
+const stateDir = await mkdtemp(join(tmpdir(), 'berth-demo-'));
+const started = systemClock.now();
+let failed = false;
+try {
+  screen.heading('A sandbox: Kubernetes’ storage behaviour and a simulated Azure, on this machine');
+  screen.command(`berth sandbox start --detach --state-dir ${stateDir}`);
+  const info: SandboxInfo = JSON.parse(
+    berth('sandbox', 'start', '--detach', '--state-dir', stateDir, '-o', 'json'),
+  );
+  const { isolation } = JSON.parse(berth('sandbox', 'status', '--state-dir', stateDir, '-o', 'json'));
+  if (isolation === 'user-namespace') screen.say('Without root: it mounts in a user namespace of its own.');
+  if (isolation === 'none')
+    screen.say('This machine allows no mounts at all: claims are provisioned, pods are not run.');
+  screen.command(`export KUBECONFIG=${info.kubeconfig}`);
+
+  const client = openKubeClient(await kubeconfigConfig({ path: info.kubeconfig, clock: systemClock }));
+  const kubectl = findKubectl(process.env);
+  if ('missing' in kubectl) screen.say(`${kubectl.missing}: the same API calls are made without it.`);
+  const stage: Stage = {
+    info,
+    isolation,
+    screen,
+    cluster:
+      'program' in kubectl
+        ? kubectlCluster({
+            program: kubectl.program,
+            kubeconfig: info.kubeconfig,
+            screen,
+            clock: systemClock,
+          })
+        : apiCluster({ client, kubeconfig: info.kubeconfig, screen, clock: systemClock }),
+    cloud: openCloudView(info.clouds.azure, await readFile(info.caFile, 'utf8'), systemClock),
+    watchClaim: watchClaim({ client, screen, clock: systemClock }),
+  };
+  await dynamicProvisioning(stage);
+  await staticProvisioning(stage);
+} catch (error) {
+  failed = true;
+  screen.say(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+const seconds = Math.round((systemClock.now() - started) / 1000);
+if (flags.keep) {
+  screen.heading(`Done in ${seconds} s; the sandbox is still running`);
+  screen.command(`export KUBECONFIG=${join(stateDir, 'kubeconfig')}`);
+  screen.say(`To end it: npx berth sandbox stop --purge --state-dir ${stateDir}`);
+} else {
+  screen.command(`berth sandbox stop --purge --state-dir ${stateDir}`);
+  screen.output(berth('sandbox', 'stop', '--purge', '--state-dir', stateDir));
+  screen.heading(failed ? `Failed after ${seconds} s` : `Done in ${seconds} s`);
+}
+process.exitCode = failed ? 1 : 0;

@@ -1,0 +1,40 @@
+import { styleText } from 'node:util';
+
+/** Where the demo writes; colour and a moving bar only on a terminal that wants them. */
+export interface Screen {
+  heading(text: string): void;
+  /** What the demo has to say, as opposed to what a command printed. */
+  say(text: string): void;
+  command(line: string): void;
+  output(text: string): void;
+  /** One line that is drawn over again on a terminal; elsewhere a line for each new `step`. */
+  progress(text: string, step: number): void;
+  endProgress(): void;
+}
+
+export function openScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Screen {
+  const live = stream.isTTY === true;
+  const colour = live && !env.NO_COLOR && env.TERM !== 'dumb';
+  const paint = (style: Parameters<typeof styleText>[0], text: string) =>
+    colour ? styleText(style, text, { validateStream: false }) : text;
+  const line = (text: string) => stream.write(`${text}\n`);
+  let lastStep = -1;
+  return {
+    heading: (text) => line(`\n${paint(['bold'], text)}`),
+    say: (text) => line(paint('cyan', `# ${text}`)),
+    command: (text) => line(`${paint('green', '$')} ${paint('bold', text)}`),
+    output: (text) => {
+      const trimmed = text.replace(/\n+$/, '');
+      if (trimmed) line(trimmed.replace(/^/gm, '  '));
+    },
+    progress: (text, step) => {
+      if (live) stream.write(`\r\x1b[K  ${text}`);
+      else if (step !== lastStep) line(`  ${text}`);
+      lastStep = step;
+    },
+    endProgress: () => {
+      if (live) stream.write('\n');
+      lastStep = -1;
+    },
+  };
+}
