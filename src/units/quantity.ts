@@ -1,53 +1,73 @@
-const powers: Readonly<Record<string, bigint>> = {
-  '': 1n,
-  k: 10n ** 3n,
-  M: 10n ** 6n,
-  G: 10n ** 9n,
-  T: 10n ** 12n,
-  P: 10n ** 15n,
-  E: 10n ** 18n,
-  Ki: 2n ** 10n,
-  Mi: 2n ** 20n,
-  Gi: 2n ** 30n,
-  Ti: 2n ** 40n,
-  Pi: 2n ** 50n,
-  Ei: 2n ** 60n,
+/** Kubernetes keeps quantities in an int64 and caps what is larger. */
+const MAX = 2n ** 63n - 1n;
+
+const binaryPowers: Readonly<Record<string, bigint>> = {
+  Ki: 10n,
+  Mi: 20n,
+  Gi: 30n,
+  Ti: 40n,
+  Pi: 50n,
+  Ei: 60n,
 };
-const fractions: Readonly<Record<string, bigint>> = { m: 10n ** 3n, u: 10n ** 6n, n: 10n ** 9n };
+
+const decimalPowers: Readonly<Record<string, number>> = {
+  n: -9,
+  u: -6,
+  m: -3,
+  '': 0,
+  k: 3,
+  M: 6,
+  G: 9,
+  T: 12,
+  P: 15,
+  E: 18,
+};
 
 const form =
-  /^(?<sign>[+-]?)(?<whole>\d*)(?:\.(?<part>\d*))?(?:[eE](?<exponent>[+-]?\d{1,2})|(?<suffix>[A-Za-z]*))$/;
+  /^(?<sign>[+-]?)(?<whole>\d*)(?:\.(?<fraction>\d*))?(?:[eE](?<exponent>[+-]?\d+)|(?<suffix>[KMGTPE]i|[numkMGTPE]?))$/;
+
+/** Beyond this many digits a number is either above MAX or below 1, so that `1e999999999` costs nothing. */
+const MANY_DIGITS = 1000;
 
 /**
- * A Kubernetes quantity (`48Ti`, `1.5Gi`, `1e9`, `100m`) as a whole number, fractions rounded up as the API server's
- * `Value()` does.
+ * Bytes that a Kubernetes quantity (`10Gi`, `1.5T`, `1e12`, `128974848`) stands for. As in Kubernetes, a fraction of a
+ * byte is rounded away from zero and a value beyond int64 is capped.
  *
  * @returns undefined for what is no quantity.
  */
 export function parseQuantity(text: string): bigint | undefined {
   const groups = form.exec(text)?.groups;
   const whole = groups?.whole ?? '';
-  const part = groups?.part ?? '';
-  if (groups === undefined || whole + part === '') return undefined;
-  const exponent = Number(groups.exponent ?? 0);
+  const fraction = groups?.fraction ?? '';
+  if (groups === undefined || whole + fraction === '') return undefined;
   const suffix = groups.suffix ?? '';
-  const multiplier = Object.hasOwn(powers, suffix) ? powers[suffix] : undefined;
-  const divisor = Object.hasOwn(fractions, suffix) ? fractions[suffix] : undefined;
-  if (multiplier === undefined && divisor === undefined) return undefined;
+  const binary = binaryPowers[suffix];
+  const power = Number(groups.exponent ?? decimalPowers[suffix] ?? 0) - fraction.length;
+  const mantissa = BigInt(whole + fraction) << (binary ?? 0n);
+  const bytes = scale(mantissa, power);
+  return groups.sign === '-' ? -bytes : bytes;
+}
 
-  const numerator = BigInt(whole + part) * (multiplier ?? 1n) * 10n ** BigInt(Math.max(exponent, 0));
-  const denominator = 10n ** BigInt(part.length) * (divisor ?? 1n) * 10n ** BigInt(Math.max(-exponent, 0));
-  const value = numerator / denominator;
-  const remains = numerator % denominator !== 0n;
-  if (groups.sign === '-') return -value;
-  return remains ? value + 1n : value;
+/** `mantissa` × 10^`power`, rounded up and capped. */
+function scale(mantissa: bigint, power: number): bigint {
+  if (mantissa === 0n) return 0n;
+  if (power > MANY_DIGITS) return MAX;
+  if (power >= 0) return cap(mantissa * 10n ** BigInt(power));
+  if (-power > MANY_DIGITS + mantissa.toString().length) return 1n;
+  const divisor = 10n ** BigInt(-power);
+  return cap((mantissa + divisor - 1n) / divisor);
+}
+
+function cap(bytes: bigint): bigint {
+  return bytes > MAX ? MAX : bytes;
 }
 
 /** The canonical form with a binary suffix, as Kubernetes writes sizes: `48Ti`, `1536Mi`; to the byte where none divides it. */
 export function formatQuantity(bytes: bigint): string {
-  for (const suffix of ['Ei', 'Pi', 'Ti', 'Gi', 'Mi', 'Ki']) {
-    const unit = powers[suffix] ?? 1n;
-    if (bytes !== 0n && bytes % unit === 0n) return `${bytes / unit}${suffix}`;
-  }
-  return `${bytes}`;
+  if (bytes === 0n) return '0';
+  const [suffix, power] = Object.entries(binaryPowers).findLast(([, bits]) => bytes % 2n ** bits === 0n) ?? [
+    '',
+    0n,
+  ];
+  return `${bytes / 2n ** power}${suffix}`;
 }
