@@ -1,0 +1,47 @@
+import type { Clock } from '../../async/clock.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { startEventRecorder } from '../../kube/event-recorder.ts';
+import type { Log } from '../../telemetry/log.ts';
+import { recordEvents } from '../record-event.ts';
+import { bindClaims } from './bind-claims.ts';
+import { createClusterCache } from './cluster-cache.ts';
+import { type Loop, type LoopPorts, startLoop } from './loop.ts';
+import { protectClaims, protectVolumes } from './protect-in-use.ts';
+import { releaseVolumes } from './release-volumes.ts';
+import { schedulePods } from './schedule-pods.ts';
+
+/** Each loop and the component under whose name its events appear, as kubectl describe shows it. */
+const loops: readonly (readonly [component: string, loop: (ports: LoopPorts) => Loop])[] = [
+  ['persistentvolume-controller', bindClaims],
+  ['persistentvolume-controller', releaseVolumes],
+  ['pvc-protection-controller', protectClaims],
+  ['pv-protection-controller', protectVolumes],
+  ['default-scheduler', schedulePods],
+];
+
+export interface Loops {
+  /** Resolves when every loop has seen the whole cluster once. */
+  readonly started: Promise<void>;
+  /** Resolves after the signal's abort, when nothing runs any more. */
+  readonly done: Promise<void>;
+}
+
+/** The controllers that a cluster has beside its drivers: what kube-controller-manager and kube-scheduler do for storage. */
+export function startLoops(options: {
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}): Loops {
+  const cache = createClusterCache(options);
+  const queues = loops.map(([component, create]) => {
+    const log = options.log.child({ loop: component });
+    const recorder = startEventRecorder({ ...options, log, component });
+    const ports = { ...options, log, cache, recordEvent: recordEvents(recorder) };
+    return startLoop(create(ports), ports);
+  });
+  return {
+    started: cache.start(),
+    done: Promise.all([cache.done(), ...queues.map((queue) => queue.done)]).then(() => {}),
+  };
+}
