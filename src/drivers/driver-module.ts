@@ -64,6 +64,10 @@ export interface Explanation {
   /** What would be created or used, in the order to show it; values in words ("48 TiB (asked for 1 GiB, step 16 TiB)"). */
   readonly properties: readonly { readonly name: string; readonly value: string }[];
   readonly findings: readonly Finding[];
+  /** What a pod would mount; the source may hold a `<placeholder>` for what is known only later. */
+  readonly mounts?: { readonly source: string; readonly options: readonly string[] };
+  /** What becomes of the data once the claim is gone, by reclaim policy, in words. */
+  readonly reclaim?: { readonly delete: string; readonly retain: string };
 }
 
 export interface Finding {

@@ -1,0 +1,90 @@
+import { isIPv4 } from 'node:net';
+import type { Call } from '../../csi/call.ts';
+import type { CreateRequest, VolumeBackend } from '../../csi/driver.ts';
+import { CsiError } from '../../csi/errors.ts';
+import type { ControllerPorts } from '../driver-module.ts';
+import { throwFirst } from '../refusal.ts';
+import { readRoom, refuseRoom } from './admission.ts';
+import { withAzure } from './azure-failure.ts';
+import { dynamicVolume, type LustreVolume, staticVolume } from './backend-volume.ts';
+import { conflictWith } from './conflict.ts';
+import {
+  type CreationTimes,
+  createFileSystem,
+  findFileSystem,
+  followCreation,
+  planCreation,
+} from './creation.ts';
+import { deleteVolume, discardFailed } from './deletion.ts';
+import { fileSystemName } from './file-system-name.ts';
+import { type Intent, readIntent, unsupportedCapability } from './intent.ts';
+import type { Plan } from './plan.ts';
+import { parseVolumeId } from './volume-id.ts';
+
+/** The controller face. Only dynamic volumes open the Azure port: static ones work without an Azure account. */
+export function createLustreBackend(ports: ControllerPorts): VolumeBackend<Intent, Plan, LustreVolume> {
+  const times: CreationTimes = new Map();
+  return {
+    intent: intentOf,
+    find: async (intent, call) =>
+      intent.kind === 'static' ? staticVolume(intent) : findFileSystem(ports, intent, call),
+    plan: async (intent, call) =>
+      intent.kind === 'static' ? { kind: 'static', intent } : planCreation(ports, intent, call),
+    conflict: (plan, found) =>
+      plan.kind === 'static' || found.fileSystem === undefined
+        ? undefined
+        : conflictWith(plan, found.fileSystem),
+    async admit(plan, call) {
+      if (plan.kind === 'static') return;
+      const { filesystems } = await ports.azure();
+      throwFirst(refuseRoom(plan, await readRoom(plan, filesystems, call.log, call.signal)));
+    },
+    create: async (plan, call) =>
+      plan.kind === 'static' ? staticVolume(plan.intent) : createFileSystem(ports, times, plan, call),
+    complete: async (plan, found, call) =>
+      plan.kind === 'static' ? found : followCreation(ports, times, plan, call),
+    async discard(plan, _found, call) {
+      if (plan.kind === 'dynamic') await discardFailed(ports, plan, call);
+    },
+    get: (id, call) => getVolume(ports, id, call),
+    delete: (id, secrets, call) => {
+      if (Object.keys(secrets).length > 0)
+        throw new CsiError('invalid-argument', "DeleteVolume doesn't support secrets");
+      return deleteVolume(ports, id, call);
+    },
+    lockKey: (volume) =>
+      'name' in volume ? fileSystemName(volume.name) : (parseVolumeId(volume.id)?.name ?? volume.id),
+    unsupported: unsupportedCapability,
+  };
+}
+
+function intentOf(request: CreateRequest): Intent {
+  const { intent, refusals } = readIntent(request);
+  throwFirst(refusals);
+  return intent;
+}
+
+/** A static id of the right form is a volume: there is nobody to ask whether its file system exists. */
+async function getVolume(
+  ports: ControllerPorts,
+  volumeId: string,
+  call: Call,
+): Promise<LustreVolume | undefined> {
+  const id = parseVolumeId(volumeId);
+  if (id === undefined || id.name === '') return undefined;
+  const { name: resourceName, subDir, mgsAddress, resourceGroup } = id;
+  const known = { volumeName: resourceName, resourceName, subDir, parameters: {} };
+  if (id.dynamic !== true) {
+    if (!isIPv4(mgsAddress)) return undefined;
+    const volume = staticVolume({ kind: 'static', requiredBytes: 0n, limitBytes: 0n, mgsAddress, ...known });
+    return { ...volume, id: volumeId };
+  }
+  if (resourceGroup === '') return undefined;
+  const doing = `error when looking for AMLFS ${resourceName} in resource group ${resourceGroup}`;
+  const permissions = ['Microsoft.StorageCache/amlFilesystems/read'];
+  return withAzure({ doing, permissions, mayExist: false }, async () => {
+    const { filesystems } = await ports.azure();
+    const found = await filesystems.get(resourceGroup, resourceName, call.signal);
+    return found && { ...dynamicVolume(known, resourceGroup, found), id: volumeId };
+  });
+}

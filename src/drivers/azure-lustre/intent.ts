@@ -1,0 +1,212 @@
+import { isIPv4 } from 'node:net';
+import type { CreateRequest, VolumeCapability } from '../../csi/driver.ts';
+import type { Refusal } from '../refusal.ts';
+import { fileSystemName } from './file-system-name.ts';
+import { type ParameterKey, type ReadParameters, readParameterKeys } from './parameter-keys.ts';
+import { checkSubDirTemplate } from './sub-dir.ts';
+import { readTags } from './tags.ts';
+import { trimSlashes } from './volume-id.ts';
+
+interface IntentBase {
+  /** The CSI volume name. */
+  readonly volumeName: string;
+  /** First field of the volume id; for a dynamic volume the name of the Azure resource. */
+  readonly resourceName: string;
+  readonly requiredBytes: bigint;
+  readonly limitBytes: bigint;
+  /** Relative, tokens still in it; empty for the file system's root. */
+  readonly subDir: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** A claim on a file system that exists already. */
+export interface StaticIntent extends IntentBase {
+  readonly kind: 'static';
+  readonly mgsAddress: string;
+}
+
+/** A claim that wants a file system of its own. Absent names come from the cloud configuration. */
+export interface DynamicIntent extends IntentBase {
+  readonly kind: 'dynamic';
+  readonly skuName: string;
+  readonly zone: string | undefined;
+  readonly maintenanceDay: string;
+  /** `HH:MM`, UTC. */
+  readonly maintenanceTime: string;
+  readonly location: string | undefined;
+  readonly resourceGroup: string | undefined;
+  readonly vnetResourceGroup: string | undefined;
+  readonly vnetName: string | undefined;
+  readonly subnetName: string | undefined;
+  readonly identities: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export type Intent = StaticIntent | DynamicIntent;
+
+export const daysOfWeek = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+const identityId =
+  /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.managedidentity\/userassignedidentities\/[^/]+$/i;
+/** Azure's rule for resource-group names. */
+const resourceGroupName = /^[-\p{L}\p{N}_.()]{0,89}[-\p{L}\p{N}_()]$/u;
+
+/**
+ * What a request asks for, from its own words. An intent comes back even with refusals, as far as it could be read,
+ * so that `berth explain` can show the rest; a driver acts on it only when there are none.
+ */
+export function readIntent(request: CreateRequest): { intent: Intent; refusals: readonly Refusal[] } {
+  const read = readParameterKeys(request.parameters);
+  const refusals = [...refuseRequest(request), ...read.refusals];
+  const base = {
+    volumeName: request.name,
+    resourceName: fileSystemName(request.name),
+    requiredBytes: request.requiredBytes,
+    limitBytes: request.limitBytes,
+    subDir: readSubDir(read, request, refusals),
+    parameters: request.parameters,
+  };
+  const mgsAddress = read.values.get('mgs-ip-address');
+  if (mgsAddress === undefined || mgsAddress === '')
+    return { intent: readDynamic(base, read, refusals), refusals };
+  if (!isIPv4(mgsAddress))
+    refusals.push({
+      code: 'invalid-argument',
+      field: fieldOf(read, 'mgs-ip-address'),
+      message: `CreateVolume Parameter mgs-ip-address must be an IPv4 address, was: '${mgsAddress}'`,
+      fix: "take the address from the file system's Client connection page in the Azure portal",
+    });
+  if (request.limitBytes > 0n && request.requiredBytes > request.limitBytes)
+    refusals.push(requiredOverLimit(request));
+  return { intent: { kind: 'static', mgsAddress, ...base }, refusals };
+}
+
+/** Why a capability cannot be had; all seven access modes can. */
+export function unsupportedCapability(capability: VolumeCapability): string | undefined {
+  return capability.access.type === 'block' ? "Doesn't support block volume." : undefined;
+}
+
+/** The parts of a request that are no parameters, in upstream's order. */
+function refuseRequest(request: CreateRequest): Refusal[] {
+  const refusals: Refusal[] = [];
+  const refuse = (field: string, message: string, fix?: string) =>
+    refusals.push({ code: 'invalid-argument', field, message, ...(fix === undefined ? {} : { fix }) });
+  if (request.name === '') refuse('name', 'CreateVolume Name must be provided');
+  if (request.capabilities.length === 0)
+    refuse('accessModes', 'CreateVolume Volume capabilities must be provided');
+  if (request.contentSource !== undefined)
+    refuse(
+      'dataSource',
+      "CreateVolume doesn't support being created from an existing volume",
+      'Azure Managed Lustre has neither snapshots nor clones',
+    );
+  if (Object.keys(request.secrets).length > 0)
+    refuse('parameters.csi.storage.k8s.io/provisioner-secret-name', "CreateVolume doesn't support secrets");
+  if (request.accessibility !== undefined)
+    refuse('allowedTopologies', "CreateVolume doesn't support accessibility_requirements");
+  for (const capability of request.capabilities) {
+    const message = unsupportedCapability(capability);
+    if (message !== undefined) refuse('volumeMode', message, 'leave volumeMode out or set Filesystem');
+  }
+  if (Object.keys(request.parameters).length === 0)
+    refuse('parameters', 'CreateVolume Parameters must be provided');
+  const [mutable] = Object.keys(request.mutableParameters);
+  if (mutable !== undefined)
+    refuse(
+      `volumeAttributesClassName`,
+      `Invalid mutable parameter ${mutable}: no property of a volume can be modified`,
+    );
+  return refusals;
+}
+
+function requiredOverLimit(request: CreateRequest): Refusal {
+  return {
+    code: 'out-of-range',
+    field: 'resources',
+    message: `CreateVolume required capacity ${request.requiredBytes} is greater than capacity limit ${request.limitBytes}`,
+  };
+}
+
+const fieldOf = (read: ReadParameters, key: ParameterKey) => `parameters.${read.spelling.get(key) ?? key}`;
+
+function readSubDir(read: ReadParameters, request: CreateRequest, refusals: Refusal[]): string {
+  const template = read.values.get('sub-dir');
+  if (template === undefined) return '';
+  const field = fieldOf(read, 'sub-dir');
+  if (trimSlashes(template) === '') {
+    const message = 'CreateVolume Parameter sub-dir must not be empty if provided';
+    refusals.push({ code: 'invalid-argument', field, message, fix: 'leave it out for the root' });
+    return '';
+  }
+  const outcome = checkSubDirTemplate(template, request.parameters);
+  if (outcome.problem === undefined) return outcome.path;
+  const message = `CreateVolume Parameter ${outcome.problem}`;
+  refusals.push({ code: 'invalid-argument', field, message, fix: outcome.fix });
+  return '';
+}
+
+function readDynamic(base: IntentBase, read: ReadParameters, refusals: Refusal[]): DynamicIntent {
+  const optional = (key: ParameterKey) => read.values.get(key) || undefined;
+  const refuse = (key: ParameterKey, message: string, fix?: string) =>
+    refusals.push({
+      code: 'invalid-argument',
+      field: fieldOf(read, key),
+      message,
+      ...(fix === undefined ? {} : { fix }),
+    });
+  const required = (key: ParameterKey, fix: string) => {
+    const value = optional(key);
+    if (value === undefined)
+      refuse(key, `CreateVolume ${key} must be provided for dynamically provisioned AMLFS`, fix);
+    return value;
+  };
+
+  const skuName = required(
+    'sku-name',
+    'e.g. AMLFS-Durable-Premium-125; or give mgs-ip-address to use a file system that exists',
+  );
+  const day = required('maintenance-day-of-week', `one of ${daysOfWeek.join(', ')}`);
+  if (day !== undefined && !daysOfWeek.includes(day))
+    refuse(
+      'maintenance-day-of-week',
+      `CreateVolume Parameter maintenance-day-of-week must be one of: [${daysOfWeek.join(', ')}]`,
+      `'${day}' is not; the case counts`,
+    );
+  const time = required('maintenance-time-of-day-utc', 'e.g. "22:00", quoted');
+  if (time !== undefined && !/^([01]?[0-9]|2[0-3]):[0-5][0-9]$/.test(time))
+    refuse(
+      'maintenance-time-of-day-utc',
+      `CreateVolume Parameter maintenance-time-of-day-utc must be in the form HH:MM, was: '${time}'`,
+    );
+  const resourceGroups = (['resource-group-name', 'vnet-resource-group'] as const).map((key) => {
+    const value = optional(key);
+    if (value !== undefined && !resourceGroupName.test(value))
+      refuse(key, `CreateVolume Parameter ${key} is not the name of a resource group, was: '${value}'`);
+    return value;
+  });
+  const identities = (optional('identities') ?? '').split(',').flatMap((part) => part.trim() || []);
+  for (const identity of identities)
+    if (!identityId.test(identity))
+      refuse(
+        'identities',
+        `CreateVolume Parameter identities must be resource IDs of user-assigned identities, was: '${identity}'`,
+        'e.g. /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>',
+      );
+  const tags = readTags(optional('tags') ?? '', fieldOf(read, 'tags'));
+  refusals.push(...tags.refusals);
+  return {
+    kind: 'dynamic',
+    ...base,
+    skuName: skuName ?? '',
+    zone: optional('zone'),
+    maintenanceDay: day ?? '',
+    maintenanceTime: (time ?? '').padStart(5, '0'),
+    location: optional('location'),
+    resourceGroup: resourceGroups[0],
+    vnetResourceGroup: resourceGroups[1],
+    vnetName: optional('vnet-name'),
+    subnetName: optional('subnet-name'),
+    identities,
+    tags: tags.tags,
+  };
+}

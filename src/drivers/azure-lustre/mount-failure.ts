@@ -1,0 +1,80 @@
+import type { MountFailure, VolumeMounter } from '../../csi/driver.ts';
+import type { LustreMountPlan } from './mount-plan.ts';
+
+type Explained = ReturnType<NonNullable<VolumeMounter['explainFailure']>>;
+
+interface Cause {
+  readonly code: NonNullable<Explained>['code'];
+  readonly says: (plan: LustreMountPlan) => string;
+}
+
+/** mount.lustre exits with errno values, not with mount(8)'s codes (seen on Lustre 2.17). */
+const causes: Readonly<Record<number, Cause>> = {
+  1: {
+    code: 'internal',
+    says: () => 'mounting is not permitted: the node plugin has to run privileged (EPERM)',
+  },
+  2: {
+    code: 'not-found',
+    says: ({ subDir }) =>
+      subDir === ''
+        ? 'there is no file system "lustrefs" behind this MGS: check mgs-ip-address (ENOENT)'
+        : `the file system or its directory "${subDir}" does not exist; a read-only mount does not create it (ENOENT)`,
+  },
+  5: {
+    code: 'unavailable',
+    says: () => 'Is the MGS running? It answered the port but not the mount: check its health in Azure (EIO)',
+  },
+  17: { code: 'internal', says: () => 'it is mounted there already (EEXIST)' },
+  19: {
+    code: 'failed-precondition',
+    says: () => "the node's kernel has no Lustre client: modprobe lustre fails (ENODEV)",
+  },
+  22: {
+    code: 'invalid-argument',
+    says: ({ options }) => `the Lustre client refuses one of the options ${options.join(',')} (EINVAL)`,
+  },
+  108: {
+    code: 'unavailable',
+    says: () => 'the connection to the file system was shut down meanwhile (ESHUTDOWN)',
+  },
+  110: {
+    code: 'unavailable',
+    says: () =>
+      'the MGS or a storage server did not answer: allow TCP 988 between the nodes and the whole subnet of the file system, both ways (ETIMEDOUT)',
+  },
+  111: { code: 'unavailable', says: () => 'the MGS refused the connection (ECONNREFUSED)' },
+  113: {
+    code: 'unavailable',
+    says: () =>
+      "there is no route to the MGS: peer the nodes' virtual network with the file system's (EHOSTUNREACH)",
+  },
+};
+
+const lateMount: Cause = {
+  code: 'unavailable',
+  says: () =>
+    'the mount did not finish in time; should it still come, it is taken back. Check that every server of the file system answers on TCP 988',
+};
+
+const noHelper: Cause = {
+  code: 'failed-precondition',
+  says: () => 'mount.lustre is missing on the node: install the Lustre client that fits its kernel',
+};
+
+/** The upstream sentence people search for, the cause, and what mount itself printed. */
+export function explainMountFailure(plan: LustreMountPlan, failure: MountFailure): Explained {
+  const cause = causeOf(failure);
+  if (cause === undefined) return undefined;
+  const printed = failure.stderr.trim().split('\n').at(-1) ?? '';
+  return {
+    code: cause.code,
+    message: `Could not mount target from ${plan.source}: ${cause.says(plan)}${printed && `; mount says: ${printed}`}`,
+  };
+}
+
+function causeOf({ timedOut, exitCode }: MountFailure): Cause | undefined {
+  if (timedOut) return lateMount;
+  if (exitCode === 127) return noHelper;
+  return exitCode === undefined ? undefined : causes[exitCode];
+}

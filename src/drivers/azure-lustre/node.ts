@@ -1,0 +1,33 @@
+import type { PublishRequest, VolumeMounter } from '../../csi/driver.ts';
+import type { NodePorts } from '../driver-module.ts';
+import { throwFirst } from '../refusal.ts';
+import { makeSubDir } from './make-sub-dir.ts';
+import { createMgsGate } from './mgs-gate.ts';
+import { explainMountFailure } from './mount-failure.ts';
+import { handleMismatch, type LustreMountPlan, planMount } from './mount-plan.ts';
+import { createScratchMounts } from './scratch-mount.ts';
+
+/** The node face: one mount per pod, no staging (all Lustre mounts look alike to kubelet's reference check). */
+export function createLustreMounter(ports: NodePorts): VolumeMounter<LustreMountPlan> {
+  const gate = createMgsGate(ports);
+  const scratch = createScratchMounts(ports);
+  scratch
+    .sweep()
+    .catch((error: unknown) => ports.log.error({ err: error }, 'sweeping the work directory failed'));
+  return {
+    plan(request: PublishRequest) {
+      const { plan, refusals } = planMount(request);
+      throwFirst(refusals);
+      return plan;
+    },
+    async prepare(plan, request, call) {
+      const mismatch = handleMismatch(request, plan);
+      if (mismatch !== undefined) call.log.warn({ volumeId: request.volumeId }, mismatch);
+      await gate(plan.mgsAddress, call.signal);
+      if (plan.subDir !== '' && !plan.readonly) await makeSubDir(ports, scratch, plan, call);
+      // A directory that was made stays: removing it again could take data that another pod has put there.
+      return { undo: async () => {} };
+    },
+    explainFailure: explainMountFailure,
+  };
+}
