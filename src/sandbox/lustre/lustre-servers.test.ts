@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Command } from '../../mount/command.ts';
 import { silentLog } from '../../telemetry/log.ts';
+import { freePort } from '../testing/free-port.ts';
 import { cleanLustreMounts, mountPointsUnder } from './clean-lustre-mounts.ts';
 import { setLustreFaults } from './lustre-faults.ts';
 import { startLustreServers } from './lustre-servers.ts';
-import { freePort } from './testing/free-port.ts';
 
 function recordingRun() {
   const commands: Command[] = [];

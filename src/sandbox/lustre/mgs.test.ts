@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { silentLog } from '../../telemetry/log.ts';
+import { freePort } from '../testing/free-port.ts';
 import { startMgs } from './mgs.ts';
-import { freePort } from './testing/free-port.ts';
 
 async function reachable(address: string, port: number): Promise<boolean> {
   const socket = connect(port, address);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { mountNamespaces, removeDirectory } from '../testing/mount-namespace.ts';
 import { mountScript } from './mount-script.ts';
-import { mountNamespaces, removeDirectory } from './testing/mount-namespace.ts';
 
 const MGS = '127.66.0.4';
 const source = `${MGS}@tcp:/lustrefs`;

@@ -1,0 +1,3 @@
+import { runContainerShim } from './container-shim.ts';
+
+await runContainerShim(process.argv[2] ?? '');
