@@ -47,6 +47,8 @@ export interface AmlFilesystemSku {
 export interface OperationProgress {
   readonly status: string;
   readonly percent: number | undefined;
+  /** When ARM asks to be looked at again, in milliseconds from now. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** The calls on Azure Managed Lustre and its subnet that the driver needs. All throw AzureError. */
@@ -61,6 +63,17 @@ export interface AmlFilesystems {
   ): Promise<AmlFilesystem>;
   /** DELETE; resolves when ARM has accepted it, or at once where there is nothing. Poll `get` until undefined. */
   beginDelete(resourceGroup: string, name: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Looks once at the operation that this process started on the file system with `beginCreate` or `beginDelete`.
+   * Undefined where it is over, or was started before a restart: then `get` alone tells. An operation that failed is
+   * thrown once, as kind `server` or `quota-exceeded` with the operation's own code (`CreateTimeout`,
+   * `InternalExecutionError`, …). Only needed for percentages and reasons; absent where there are none to have.
+   */
+  operation?(
+    resourceGroup: string,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<OperationProgress | undefined>;
   list(signal: AbortSignal): Promise<readonly AmlFilesystem[]>;
   /** SKUs offered in `location` (any case); cached for a while by the implementation. */
   skus(location: string, signal: AbortSignal): Promise<readonly AmlFilesystemSku[]>;

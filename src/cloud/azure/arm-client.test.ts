@@ -69,10 +69,7 @@ test('a service that stays away is reported after eight attempts, with its own w
     body: { error: { code: 'ServerBusy', message: 'come back later' } },
   }));
   await using _ = server;
-  await assert.rejects(
-    client.send(anything, forever),
-    kind('server', /GET \/thing: ServerBusy \(HTTP 503\): come back later/),
-  );
+  await assert.rejects(client.send(anything, forever), kind('server', /^come back later$/));
   assert.equal(server.requests.length, 8);
 });
 
@@ -107,14 +104,17 @@ test('a server that stays silent is given up after the time for one attempt', as
 });
 
 test('the caller ends a wait for Retry-After at once and learns what it was waiting for', async () => {
-  await using server = await startScriptedServer([{ status: 429, headers: { 'retry-after': '600' } }], bed);
+  await using server = await startScriptedServer(
+    [{ status: 429, headers: { 'retry-after': '600' }, body: { error: { message: 'slow down' } } }],
+    bed,
+  );
   const clock = createFakeClock();
   const client = await armClientFor({ endpoint: server.origin, clock, caFile: bed.caFile });
   const caller = new AbortController();
   const sending = client.send(anything, caller.signal);
   while (clock.pending().length === 0) await new Promise(setImmediate);
   caller.abort(new Error('deadline'));
-  await assert.rejects(sending, kind('aborted', /HTTP 429/));
+  await assert.rejects(sending, kind('aborted', /while waiting to repeat: slow down$/));
 });
 
 test('the caller ends a request that is under way', async () => {
@@ -155,7 +155,7 @@ test('a token that is refused twice is reported, and no error shows it', async (
   }));
   await using _ = server;
   const error = await client.send(anything, forever).catch((reason: unknown) => reason);
-  assert.ok(kind('unauthenticated', /InvalidAuthenticationToken \(HTTP 401\): wrong audience/)(error));
+  assert.ok(kind('unauthenticated', /^wrong audience$/)(error));
   assert.equal(server.requests.length, 2);
   assert.doesNotMatch(inspect(error, { depth: 10, showHidden: true }), /any-token/);
 });
@@ -213,7 +213,7 @@ test('a gateway page instead of JSON is shown shortened', async () => {
   const { server, client } = await serverAndClient([{ status: 403, body: `<html>${'x'.repeat(5000)}` }]);
   await using _ = server;
   await assert.rejects(client.send(anything, forever), (error: unknown) => {
-    assert.ok(kind('forbidden', /HTTP 403: <html>/)(error));
+    assert.ok(kind('forbidden', /<html>/)(error));
     return error instanceof AzureError && error.message.length < 1200;
   });
 });

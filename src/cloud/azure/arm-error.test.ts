@@ -36,7 +36,7 @@ test('a quota is known by its code at any depth, and by the words of the one cod
   assert.equal(armError('PUT /x', 409, body('OperationNotAllowed', 'being deleted')).kind, 'conflict');
 });
 
-test('the message holds the request, the code, the status and the words of every level once', () => {
+test('the message holds the words of every level once; code and status stand beside it', () => {
   const error = armError('PUT /x', 400, {
     error: {
       code: 'InvalidParameter',
@@ -48,7 +48,7 @@ test('the message holds the request, the code, the status and the words of every
       innererror: { code: 'C', message: 'innermost', innererror: { code: 'D' } },
     },
   });
-  assert.equal(error.message, 'PUT /x: InvalidParameter (HTTP 400): outer; inner; innermost');
+  assert.equal(error.message, 'outer; inner; innermost');
   assert.equal(error.code, 'InvalidParameter');
   assert.equal(error.status, 400);
 });
@@ -64,7 +64,7 @@ test('an error without the envelope is read as well', () => {
 test('an operation that ended badly has its own code, or the outcome where it names none', () => {
   const timedOut = operationError('Failed', body('CreateTimeout', 'took too long'));
   assert.deepEqual([timedOut.kind, timedOut.code, timedOut.status], ['server', 'CreateTimeout', undefined]);
-  assert.equal(timedOut.message, 'CreateTimeout: took too long');
+  assert.equal(timedOut.message, 'took too long');
   assert.equal(operationError('Canceled', undefined).code, 'Canceled');
 });
 
@@ -73,7 +73,7 @@ test('no body, however odd, keeps the error from being told', () => {
     fc.property(fc.integer({ min: 300, max: 599 }), fc.jsonValue(), (status, odd) => {
       const error = armError('GET /x', status, odd);
       assert.equal(error.status, status);
-      assert.match(error.message, /^GET \/x: /);
+      assert.notEqual(error.message, '');
     }),
   );
 });

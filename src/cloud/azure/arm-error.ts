@@ -67,26 +67,23 @@ function* errorsWithin(error: WireError): Generator<WireError> {
   }
 }
 
-/** The typed form of a response with an error status. `action` says what was asked, e.g. `GET amlFilesystems/pvc-1`. */
+/**
+ * The typed form of a response with an error status. The message is ARM's own words; code and status stand beside it,
+ * for the caller to add where they help. `action` (`GET /subscriptions/…`) stands in where ARM says nothing.
+ */
 export function armError(action: string, status: number, body: unknown): AzureError {
   const error = parseArmError(body);
-  const words = error.message || (typeof body === 'string' && body.trim()) || 'no explanation given';
-  const heading = error.code === '' ? `HTTP ${status}` : `${error.code} (HTTP ${status})`;
-  return new AzureError(kindOf(status, error), `${action}: ${heading}: ${shorten(words)}`, {
-    code: error.code,
-    status,
-  });
+  const page = typeof body === 'string' ? body.trim() : '';
+  const message = shorten(error.message || page) || `${action} was refused without an explanation`;
+  return new AzureError(kindOf(status, error), message, { code: error.code, status });
 }
 
 /** The typed form of a long-running operation that ended badly; it has a code and no status of its own. */
 export function operationError(outcome: string, body: unknown): AzureError {
   const error = parseArmError(body);
-  const code = error.code || outcome;
-  return new AzureError(
-    isQuota(undefined, error) ? 'quota-exceeded' : 'server',
-    `${code}: ${shorten(error.message || `the operation ended as ${outcome}`)}`,
-    { code },
-  );
+  const kind = isQuota(undefined, error) ? 'quota-exceeded' : 'server';
+  const message = shorten(error.message) || `Azure ended the operation as ${outcome} without an explanation`;
+  return new AzureError(kind, message, { code: error.code || outcome });
 }
 
 function kindOf(status: number, error: ArmErrorBody): AzureErrorKind {

@@ -37,38 +37,44 @@ export interface HttpExchangeOptions {
  * Azure's own pipeline with what each single request needs: user agent, request id, the agent with the trusted
  * authorities and the proxy. Repeating and signing are decided above, where the caller's deadline is known.
  */
-export async function createHttpExchange(options: HttpExchangeOptions): Promise<HttpExchange> {
-  // Imported here, because only a process that really talks to Azure shall pay for it.
-  const azure = await import('@azure/core-rest-pipeline');
-  const pipeline = azure.createEmptyPipeline();
-  pipeline.addPolicy(azure.agentPolicy(options.agent));
-  pipeline.addPolicy(azure.userAgentPolicy({ userAgentPrefix: options.userAgent }));
-  pipeline.addPolicy(azure.setClientRequestIdPolicy());
-  const client = azure.createDefaultHttpClient();
+export function createHttpExchange(options: HttpExchangeOptions): HttpExchange {
+  let opening: ReturnType<typeof openPipeline> | undefined;
 
   return async (request, signal) => {
+    opening ??= openPipeline(options);
+    const send = await opening;
     signal.throwIfAborted();
     const timeout = AbortSignal.timeout(options.attemptTimeoutMs);
     try {
-      const response = await pipeline.sendRequest(
-        client,
-        azure.createPipelineRequest({
-          method: request.method,
-          url: request.url,
-          headers: azure.createHttpHeaders({ ...request.headers }),
-          body: request.body === undefined ? null : JSON.stringify(request.body),
-          abortSignal: AbortSignal.any([signal, timeout]),
-        }),
-      );
+      const response = await send(request, AbortSignal.any([signal, timeout]));
       return answerOf(response.status, response.headers, response.bodyAsText ?? '');
     } catch (error) {
       signal.throwIfAborted();
-      if (timeout.aborted) {
-        return noAnswer('ETIMEDOUT', `no answer in ${options.attemptTimeoutMs / 1000} s`);
-      }
+      if (timeout.aborted) return noAnswer('ETIMEDOUT', `no answer in ${options.attemptTimeoutMs / 1000} s`);
       return noAnswer(codeOf(error), error instanceof Error ? error.message : String(error));
     }
   };
+}
+
+async function openPipeline({ agent, userAgent }: HttpExchangeOptions) {
+  // Loaded by the first request: only a process that really talks to Azure shall pay for it.
+  const azure = await import('@azure/core-rest-pipeline');
+  const pipeline = azure.createEmptyPipeline();
+  pipeline.addPolicy(azure.agentPolicy(agent));
+  pipeline.addPolicy(azure.userAgentPolicy({ userAgentPrefix: userAgent }));
+  pipeline.addPolicy(azure.setClientRequestIdPolicy());
+  const client = azure.createDefaultHttpClient();
+  return ({ method, url, headers, body }: HttpRequest, abortSignal: AbortSignal) =>
+    pipeline.sendRequest(
+      client,
+      azure.createPipelineRequest({
+        method,
+        url,
+        headers: azure.createHttpHeaders({ ...headers }),
+        body: body === undefined ? null : JSON.stringify(body),
+        abortSignal,
+      }),
+    );
 }
 
 function answerOf(status: number, headers: HttpHeaders, text: string): HttpAnswer {

@@ -3,7 +3,7 @@ import type { HttpAnswer, NoAnswer } from './http-exchange.ts';
 /** The statuses Azure's own clients repeat. */
 const passingStatuses: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 /** A gateway says these when it does not know what became of the request behind it. */
-const gatewayStatuses: ReadonlySet<number> = new Set([502, 504]);
+export const gatewayStatuses: ReadonlySet<number> = new Set([502, 504]);
 /** The request never left this machine: repeating it cannot do anything twice. */
 const neverSentCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',

@@ -47,7 +47,7 @@ export async function armClientFor(options: TestClientOptions): Promise<ArmClien
   return createArmClient({
     endpoint: options.endpoint,
     tokens: options.tokens ?? { get: async () => 'any-token', forget: () => {} },
-    exchange: await createHttpExchange({
+    exchange: createHttpExchange({
       agent: await createHttpsAgent(options.env ?? {}, options.caFile),
       userAgent: 'berth/test',
       attemptTimeoutMs: options.attemptTimeoutMs ?? 10_000,
