@@ -1,0 +1,73 @@
+import { timingSafeEqual } from 'node:crypto';
+import { type ArmRequest, type ArmResponse, ok } from '../arm/arm-request.ts';
+import { allowedValues, type FaultKind, faultKindInfo, faultKinds } from './fault.ts';
+import type { FaultBook } from './fault-book.ts';
+import { FaultRefusal } from './parse-fault.ts';
+
+export const FAULTS_PATH = '/_sandbox/faults';
+
+/**
+ * The sandbox's own door, apart from ARM: `GET` lists, `POST` sets, `DELETE` clears all faults or `/{id}`.
+ * Only the control token opens it. Undefined for any other path.
+ */
+export function serveFaults(
+  request: ArmRequest,
+  faults: FaultBook,
+  controlToken: string,
+): ArmResponse | undefined {
+  if (request.path !== FAULTS_PATH && !request.path.startsWith(`${FAULTS_PATH}/`)) return undefined;
+  if (!sameToken(request.authorization, `Bearer ${controlToken}`)) {
+    return { status: 401, body: { message: 'the control token of this sandbox is required' } };
+  }
+  const id = request.path.slice(FAULTS_PATH.length + 1) || undefined;
+  switch (request.method) {
+    case 'GET':
+      return ok({ faults: faults.list(), kinds: describeKinds() });
+    case 'POST':
+      return set(request, faults);
+    case 'DELETE':
+      return clear(faults, id);
+    default:
+      return {
+        status: 405,
+        body: { message: 'faults are read with GET, set with POST, cleared with DELETE' },
+      };
+  }
+}
+
+function set(request: ArmRequest, faults: FaultBook): ArmResponse {
+  try {
+    return { status: 201, body: faults.set(JSON.parse(request.body.toString('utf8'))) };
+  } catch (error) {
+    if (error instanceof FaultRefusal || error instanceof SyntaxError) {
+      return { status: 400, body: { message: error.message } };
+    }
+    throw error;
+  }
+}
+
+function clear(faults: FaultBook, id: string | undefined): ArmResponse {
+  const cleared = faults.clear(id);
+  if (cleared > 0 || id === undefined) return ok({ cleared });
+  const set = faults.list().map((fault) => fault.id);
+  return { status: 404, body: { message: `there is no fault ${id}; set are: ${set.join(', ') || 'none'}` } };
+}
+
+/** What each kind does and takes, in words. */
+export function describeKinds(): readonly object[] {
+  return (Object.keys(faultKinds) as FaultKind[]).map((kind) => ({
+    kind,
+    description: faultKinds[kind].description,
+    parameters: Object.entries(faultKindInfo(kind).parameters).map(([name, parameter]) => ({
+      name,
+      description: parameter.description,
+      allowed: allowedValues(parameter.values),
+      ...(parameter.default === undefined ? {} : { default: parameter.default }),
+    })),
+  }));
+}
+
+function sameToken(given: string | undefined, wanted: string): boolean {
+  const [a, b] = [Buffer.from(given ?? ''), Buffer.from(wanted)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Clock, systemClock } from '../../../async/clock.ts';
+import { type Log, silentLog } from '../../../telemetry/log.ts';
+import { writeFileWhole } from '../../state/write-file-whole.ts';
+import type { ArmRequest } from './arm/arm-request.ts';
+import { listenHttps } from './arm/https-server.ts';
+import { type ArmOutcome, createArm } from './arm/serve-arm.ts';
+import type { Cloud } from './cloud.ts';
+import { content, fillNewState } from './content.ts';
+import { numberParameter } from './faults/fault.ts';
+import { type FaultBook, openFaultBook } from './faults/fault-book.ts';
+import { serveFaults } from './faults/fault-routes.ts';
+import { createSubnets } from './network/subnets.ts';
+import { createAccessTokens } from './oauth/access-token.ts';
+import { serveOauth } from './oauth/oauth-routes.ts';
+import { openAzureState } from './state/open-state.ts';
+import { type Filesystems, followFilesystems } from './storage-cache/filesystems.ts';
+import { openLustreDirectories } from './storage-cache/lustre-directories.ts';
+
+export interface AzureCloudOptions {
+  /** Holds the state file, the control token and the file systems' data. */
+  readonly stateDir: string;
+  readonly host?: string;
+  /** 0, the default: any free one. */
+  readonly port?: number;
+  /** PEM, for the names and addresses it is to be reached by. */
+  readonly tls: { readonly cert: string; readonly key: string };
+  /** How many times faster than in Azure long work passes. */
+  readonly timeScale?: number;
+  readonly clock?: Clock;
+  readonly log?: Log;
+  /** Of a new state; an older one keeps its own, for the resource IDs in it. */
+  readonly subscriptionId?: string;
+  readonly tenantId?: string;
+  /** Numbers from 0 up to 1, for faults with a rate. */
+  readonly random?: () => number;
+  /** Entries in a page of a list. */
+  readonly pageSize?: number;
+}
+
+/** A running simulated Azure. The names are those of the content every new one has. */
+export interface AzureCloud {
+  /** ARM and the token endpoint, without a slash at the end. */
+  readonly url: string;
+  readonly subscriptionId: string;
+  readonly tenantId: string;
+  readonly resourceGroup: string;
+  readonly location: string;
+  readonly vnet: string;
+  readonly subnet: string;
+  /** Of the file system that is there from the beginning; undefined once it was deleted. */
+  readonly mgsAddress: string | undefined;
+  /** Opens `/_sandbox/faults`. */
+  readonly controlToken: string;
+  readonly faults: FaultBook;
+  readonly filesystems: Pick<Filesystems, 'serving' | 'onChange'>;
+  close(): Promise<void>;
+}
+
+export const DEFAULT_SUBSCRIPTION_ID = '5a4db000-0000-4000-8000-00000000b347';
+export const DEFAULT_TENANT_ID = '5a4db000-0000-4000-8000-000000007e4a';
+
+/**
+ * Starts the simulated Azure on what `stateDir` remembers; work under way goes on by the clock, also over the time it
+ * was not running. Throws StateFileError for a state it cannot read.
+ */
+export async function startAzureCloud(options: AzureCloudOptions): Promise<AzureCloud> {
+  const { clock = systemClock, log = silentLog, tenantId = DEFAULT_TENANT_ID } = options;
+  await mkdir(options.stateDir, { recursive: true, mode: 0o700 });
+  const controlToken = await readControlToken(options.stateDir);
+  const state = openAzureState(join(options.stateDir, 'azure.db'));
+  const subscriptionId = fillNewState(state, options.subscriptionId ?? DEFAULT_SUBSCRIPTION_ID, clock.now());
+  const faults = openFaultBook(state.faults, options.random ?? Math.random);
+  const context = { state, faults, clock, timeScale: options.timeScale ?? 60 };
+  const directories = openLustreDirectories(options.stateDir, (error, path) =>
+    log.warn({ err: error, path }, 'files of a deleted file system stay behind'),
+  );
+  const filesystems = followFilesystems(context, directories);
+  const subnets = createSubnets(state, faults, subscriptionId);
+  const cloud: Cloud = {
+    ...context,
+    subscriptionId,
+    tenantId,
+    subnets,
+    filesystems,
+    pageSize: options.pageSize ?? 10,
+  };
+  const server = await listenHttps(
+    { host: options.host ?? '127.0.0.1', port: options.port ?? 0, tls: options.tls, log },
+    createFrontDoor(cloud, controlToken),
+  ).catch(async (error: unknown) => {
+    await filesystems.close();
+    state.close();
+    throw error;
+  });
+  return {
+    url: server.url,
+    subscriptionId,
+    tenantId,
+    resourceGroup: content.resourceGroup,
+    location: content.location,
+    vnet: content.vnet,
+    subnet: content.subnet,
+    mgsAddress: state.filesystems.all().find((filesystem) => filesystem.name === content.filesystem)
+      ?.mgsAddress,
+    controlToken,
+    faults,
+    filesystems,
+    close: async () => {
+      await server.close();
+      await filesystems.close();
+      state.close();
+    },
+  };
+}
+
+/** Tells apart the sandbox's own door, the token endpoint and ARM; `slow` holds for the last two. */
+function createFrontDoor(cloud: Cloud, controlToken: string): (request: ArmRequest) => Promise<ArmOutcome> {
+  const tokens = createAccessTokens(cloud.tenantId);
+  const arm = createArm(cloud, tokens, content.location);
+  return async (request) => {
+    const own = serveFaults(request, cloud.faults, controlToken);
+    if (own !== undefined) return own;
+    const slow = cloud.faults.take('slow', request);
+    if (slow !== undefined) await cloud.clock.sleep(numberParameter(slow, 'milliseconds', 0));
+    return serveOauth(request, tokens, cloud.faults, cloud.clock) ?? arm(request);
+  };
+}
+
+/** Made once and kept, so that a command that read it finds the sandbox again after a restart. */
+export async function readControlToken(stateDir: string): Promise<string> {
+  const file = join(stateDir, 'azure-control-token');
+  const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  if (kept.trim() !== '') return kept.trim();
+  const token = randomBytes(24).toString('base64url');
+  await writeFileWhole(file, token, 0o600);
+  return token;
+}

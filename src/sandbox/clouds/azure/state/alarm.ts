@@ -1,0 +1,38 @@
+import type { Clock } from '../../../../async/clock.ts';
+
+/** Rings once at a time that may be moved. */
+export interface Alarm {
+  /** Milliseconds since the epoch; undefined: not at all. */
+  set(at: number | undefined): void;
+  close(): void;
+}
+
+/** Timers hold 2^31 milliseconds at most; a longer wait is taken in parts. */
+const LONGEST_SLEEP_MS = 60 * 60 * 1000;
+
+export function createAlarm(clock: Clock, ring: () => void): Alarm {
+  let current: AbortController | undefined;
+
+  const wait = async (at: number, signal: AbortSignal) => {
+    for (let left = at - clock.now(); left > 0; left = at - clock.now()) {
+      await clock.sleep(Math.min(left, LONGEST_SLEEP_MS), signal);
+    }
+    if (!signal.aborted) ring();
+  };
+  const stop = () => {
+    current?.abort();
+    current = undefined;
+  };
+  return {
+    set: (at) => {
+      stop();
+      if (at === undefined) return;
+      const controller = new AbortController();
+      current = controller;
+      wait(at, controller.signal).catch((error: unknown) => {
+        if (!controller.signal.aborted) throw error;
+      });
+    },
+    close: stop,
+  };
+}

@@ -1,0 +1,102 @@
+import { expansionJobKey, resourceKey } from '../arm/resource-id.ts';
+import type { Filesystem } from './filesystem.ts';
+import type { LustreDirectories } from './lustre-directories.ts';
+import type { Operation } from './operation.ts';
+import type { FilesystemContext } from './start-operation.ts';
+import { duration, SERVING_AFTER } from './timing.ts';
+
+/**
+ * Does what time has brought: lets file systems serve, ends operations and expansions. Returns when to look again.
+ * The directories change before the state says so, hence a kill between the two is made good by the next call.
+ */
+export function settle(context: FilesystemContext, directories: LustreDirectories): number | undefined {
+  const now = context.clock.now();
+  const { state } = context;
+  state.transaction(() => {
+    for (const operation of running(context)) {
+      if (servesFrom(operation) <= now) startServing(context, directories, operation);
+      if (operation.endsAt <= now) end(context, directories, operation);
+    }
+    for (const { key, value: job } of state.expansionJobs.entries()) {
+      if (job.state !== 'InProgress' || job.provisioningState !== 'Succeeded' || job.endsAt > now) continue;
+      state.expansionJobs.put(key, { ...job, state: 'Completed' });
+      change(context, job.filesystem, { currentCapacityTiB: job.newStorageCapacityTiB });
+    }
+  });
+  const due = [
+    ...running(context).flatMap((operation) => [servesFrom(operation), operation.endsAt]),
+    ...state.expansionJobs
+      .all()
+      .filter((job) => job.state === 'InProgress')
+      .map((job) => job.endsAt),
+  ].filter((at) => at > now);
+  return due.length === 0 ? undefined : Math.min(...due);
+}
+
+function running(context: FilesystemContext): readonly Operation[] {
+  return context.state.operations.all().filter((operation) => operation.status === 'InProgress');
+}
+
+/** When a creation that will succeed brings up the MGS; never for anything else. */
+function servesFrom(operation: Operation): number {
+  if (operation.kind !== 'create' || operation.willFail !== undefined) return Infinity;
+  return operation.startedAt + (operation.endsAt - operation.startedAt) * SERVING_AFTER;
+}
+
+function startServing(
+  context: FilesystemContext,
+  directories: LustreDirectories,
+  operation: Operation,
+): void {
+  const filesystem = context.state.filesystems.get(resourceKey(operation.filesystem));
+  if (filesystem === undefined || filesystem.serving) return;
+  directories.create(filesystem.mgsAddress);
+  change(context, filesystem, { serving: true });
+}
+
+function end(context: FilesystemContext, directories: LustreDirectories, operation: Operation): void {
+  const { willFail, ...rest } = operation;
+  context.state.operations.put(operation.id, {
+    ...rest,
+    status: willFail === undefined ? 'Succeeded' : 'Failed',
+    ...(willFail === undefined ? {} : { error: willFail }),
+  });
+  if (operation.kind === 'expand') endExpansionStart(context, operation);
+  else if (willFail !== undefined) change(context, operation.filesystem, { provisioningState: 'Failed' });
+  else if (operation.kind === 'delete') remove(context, directories, operation);
+  else change(context, operation.filesystem, { provisioningState: 'Succeeded' });
+}
+
+function endExpansionStart(context: FilesystemContext, operation: Operation): void {
+  const key = expansionJobKey(operation.filesystem, operation.expansionJob ?? '');
+  const job = context.state.expansionJobs.get(key);
+  if (job === undefined) return;
+  const failed = operation.willFail !== undefined;
+  context.state.expansionJobs.put(key, {
+    ...job,
+    provisioningState: failed ? 'Failed' : 'Succeeded',
+    state: failed ? 'Failed' : 'InProgress',
+    endsAt: failed ? operation.endsAt : operation.endsAt + duration('expansion', context.timeScale),
+  });
+}
+
+function remove(context: FilesystemContext, directories: LustreDirectories, operation: Operation): void {
+  const key = resourceKey(operation.filesystem);
+  const filesystem = context.state.filesystems.get(key);
+  if (filesystem === undefined) return;
+  directories.remove(filesystem.mgsAddress);
+  for (const job of context.state.expansionJobs.entries()) {
+    if (resourceKey(job.value.filesystem) === key) context.state.expansionJobs.delete(job.key);
+  }
+  context.state.filesystems.delete(key);
+}
+
+function change(
+  context: FilesystemContext,
+  of: Pick<Filesystem, 'resourceGroup' | 'name'>,
+  changes: Partial<Filesystem>,
+): void {
+  const filesystem = context.state.filesystems.get(resourceKey(of));
+  if (filesystem === undefined) return;
+  context.state.filesystems.put(resourceKey(filesystem), { ...filesystem, ...changes });
+}
