@@ -1,0 +1,111 @@
+import type { Clock } from '../async/clock.ts';
+import { withDeadline } from '../async/deadline.ts';
+import { createKeyedLock } from '../async/keyed-lock.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { deadlinePassed } from './abort-reasons.ts';
+import type { Call } from './call.ts';
+import { CsiError } from './errors.ts';
+import type { ProgressSink } from './progress.ts';
+import { type Check, requireAll } from './requests/check.ts';
+import { createRpcMetrics } from './rpc-metrics.ts';
+import type { CallOptions, Rpc } from './service.ts';
+import { stripSecrets } from './strip-secrets.ts';
+import { statusName, toCsiError } from './to-status.ts';
+
+/** What every service of a plugin is built with. */
+export interface ServicePorts {
+  /** The driver's name, for metrics. */
+  readonly driverName: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** One RPC's part of a service; all else that happens around it is the same for every RPC. */
+export interface RpcSpec<Request, Response> {
+  /** As in the protocol: `CreateVolume`. */
+  readonly name: string;
+  readonly checks: readonly Check<Request>[];
+  readonly lockKeys: (request: Request) => readonly string[];
+  readonly handle: (request: Request, call: Call) => Response | Promise<Response>;
+}
+
+/** Called every few seconds by probes and kubelet: their lines would hide the others. */
+const quiet: ReadonlySet<string> = new Set([
+  'Probe',
+  'GetPluginInfo',
+  'GetPluginCapabilities',
+  'ControllerGetCapabilities',
+  'NodeGetCapabilities',
+  'NodeGetVolumeStats',
+]);
+
+/**
+ * Turns the RPCs of `service` into functions that log, measure, check, lock and answer with CsiErrors only, in this
+ * order: log and metrics see every call, checks refuse before a lock is taken, a lock is held until the work has
+ * really ended, also when the caller has long gone.
+ */
+export function createAroundCall(service: string, ports: ServicePorts, progress: ProgressSink) {
+  const { clock } = ports;
+  const lock = createKeyedLock();
+  const observe = createRpcMetrics(ports.metrics, ports.driverName);
+
+  async function checkedAndLocked<Request extends object, Response>(
+    spec: RpcSpec<Request, Response>,
+    request: Request,
+    call: Call,
+  ): Promise<Response> {
+    requireAll(spec.checks, request);
+    const held = lock.tryAcquire(spec.lockKeys(request));
+    if ('busy' in held) {
+      throw new CsiError(
+        'aborted',
+        `An operation with the given Volume ID ${volumeOf(request)} already exists`,
+      );
+    }
+    try {
+      call.signal.throwIfAborted();
+      return await spec.handle(request, call);
+    } finally {
+      held.release();
+    }
+  }
+
+  return function aroundCall<Request extends object, Response>(
+    spec: RpcSpec<Request, Response>,
+  ): Rpc<Request, Response> {
+    const say = quiet.has(spec.name) ? 'debug' : 'info';
+    return async function observedCall(request: Request, options: CallOptions): Promise<Response> {
+      const log = (options.log ?? ports.log).child({ rpc: spec.name });
+      const started = clock.now();
+      const scope = withDeadline(clock, options.signal, options.deadline, deadlinePassed);
+      const call: Call = { signal: scope.signal, deadline: options.deadline, log, progress };
+      log[say]({ request: stripSecrets(`${spec.name}Request`, request) }, 'called');
+      const finished = (code: CsiError['code'] | 'ok') => {
+        const elapsedMs = clock.now() - started;
+        observe(`/csi.v1.${service}/${spec.name}`, code, elapsedMs / 1000);
+        return { volume: volumeOf(request), code: statusName(code), elapsedMs };
+      };
+      try {
+        const response = await checkedAndLocked(spec, request, call);
+        log[say](finished('ok'), 'done');
+        return response;
+      } catch (thrown) {
+        const error = toCsiError(thrown, spec.name, scope.signal);
+        const fields = finished(error.code);
+        if (error.code === 'internal') log.error({ ...fields, err: error }, 'failed');
+        else log.warn({ ...fields, err: error }, 'refused or failed');
+        throw error;
+      } finally {
+        scope.dispose();
+      }
+    };
+  };
+}
+
+/** How a request names its volume: by id, or a create by name. */
+function volumeOf(request: object): string | undefined {
+  const { volumeId, name } = request as { volumeId?: string; name?: string };
+  return volumeId ?? name;
+}
