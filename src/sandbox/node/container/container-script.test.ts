@@ -66,17 +66,18 @@ for (const namespace of mountNamespaces) {
 
     test('sees its volumes where it wants them and keeps nothing else', () => {
       const { stdout, stderr } = run(
-        'echo kept >/mnt/lustre/file; echo no >/mnt/ro/x || echo read-only; cat /var/run/secrets/token; echo lost >/etc/berth-lost; cat /etc/berth-lost',
+        'echo kept >/mnt/lustre/file; echo no >/mnt/ro/x || echo read-only; cat /var/run/secrets/token /usr/share/berth/token; echo lost >/etc/berth-lost; cat /etc/berth-lost',
         {
           mounts: [
             mounted('volume', '/mnt/lustre'),
             mounted('volume', '/mnt/ro', { readonly: true }),
             mounted('secret', '/var/run/secrets/token'),
+            mounted('secret', '/usr/share/berth/token'),
           ],
         },
         (script) => `echo token >secret; mkdir volume; ${script}`,
       );
-      assert.equal(stdout, 'read-only\ntoken\nlost\n', stderr);
+      assert.equal(stdout, 'read-only\ntoken\ntoken\nlost\n', stderr);
       assert.equal(readFileSync(join(directory, 'volume/file'), 'utf8'), 'kept\n');
       assert.throws(() => readFileSync('/etc/berth-lost'), { code: 'ENOENT' });
     });

@@ -20,11 +20,17 @@ export function containerScript(spec: ContainerSpec): string {
   const binds = spec.mounts.map(({ source, target, readonly, recursive }) =>
     shellWords(['attach', source, target, readonly ? 'ro' : '', recursive ? '--rbind' : '--bind']),
   );
+  const rooms = [
+    ...spec.mounts.map(({ source, target }) => shellWords(['make_room', target, source])),
+    shellWords(['make_room', spec.workingDir, '/']),
+  ];
   const env = Object.entries(spec.env).map(([name, value]) => `${name}=${value}`);
   const [program = ''] = spec.command;
   return [
     preamble,
     `cd ${shellQuote(spec.rootDir)} || fail "no directory for the container's root"`,
+    // Asked for by name below, where the directories of the root cannot be written.
+    `make_all_room() { ${[...rooms, 'true'].join('; ')}; }`,
     root,
     `set_hostname ${shellQuote(spec.hostname)}`,
     ...binds,
@@ -75,6 +81,21 @@ whole_root() {
   umount root
   return 1
 }
+# In a user namespace the machine's directories belong to nobody there: what is to be mounted below them needs its mount
+# point in the upper layer beforehand. A symbolic link on the way leads to where the container may write.
+make_room() { # path in the container, what will be mounted there
+  [ ! -e "$1" ] || return 0
+  path= rest=\${1#/}
+  while [ -n "$rest" ]; do
+    path=$path/\${rest%%/*}
+    [ ! -L "$path" ] || return 0
+    case $rest in */*) rest=\${rest#*/} ;; *) rest= ;; esac
+  done
+  top=\${path#/} top=\${top%%/*}
+  [ -d "layers/$top/upper" ] || return 0
+  path=layers/$top/upper\${path#/"$top"}
+  if [ -d "$2" ]; then mkdir -p "$path"; else mkdir -p "\${path%/*}" && : >"$path"; fi
+}
 by_directory() {
   rm -rf upper work
   mount --bind root root
@@ -82,6 +103,10 @@ by_directory() {
     if [ -L "/$name" ]; then cp -P "/$name" root/; continue; fi
     [ -d "/$name" ] || continue
     mkdir -p "root/$name" "layers/$name/upper" "layers/$name/work"
+  done
+  make_all_room
+  for name in $shared; do
+    [ -d "layers/$name" ] || continue
     layers=lowerdir=/$name,upperdir=layers/$name/upper,workdir=layers/$name/work
     mount -t overlay -o "$layers,userxattr" overlay "root/$name" && continue
     mount --rbind "/$name" "root/$name" && mount -o remount,bind,ro "root/$name"
