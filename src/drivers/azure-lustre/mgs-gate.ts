@@ -1,5 +1,6 @@
 import { withDeadline } from '../../async/deadline.ts';
 import { CsiError } from '../../csi/errors.ts';
+import { errnoOf } from '../../mount/errno.ts';
 import type { NodePorts } from '../driver-module.ts';
 
 const answerWithinMs = 5_000;
@@ -28,7 +29,9 @@ export function createMgsGate({
     } catch (error) {
       if (signal.aborted)
         throw new CsiError('deadline-exceeded', `no time left to reach MGS ${mgsAddress}`, { cause: error });
-      const heard = limit.signal.aborted ? `no TCP answer in ${answerWithinMs / 1000} s` : reasonOf(error);
+      const heard = limit.signal.aborted
+        ? `no TCP answer in ${answerWithinMs / 1000} s`
+        : (errnoOf(error) ?? String(error));
       throw new CsiError(
         'failed-precondition',
         `MGS IP address "${mgsAddress}" is not reachable; verify the cluster IP address. ${heard} on port ${lnetPort}: allow inbound TCP ${lnetPort} from the nodes in the network security group of the file system's subnet, and check that its virtual network is the nodes' own or peered with it`,
@@ -38,9 +41,4 @@ export function createMgsGate({
       limit.dispose();
     }
   };
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-  return code ?? (error instanceof Error ? error.message : String(error));
 }

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandResult } from '../../mount/command.ts';
+import { errnoOf } from '../../mount/errno.ts';
 import type { NodePorts } from '../driver-module.ts';
 
 const prefix = 'berth-lustre-root-';
@@ -75,7 +76,7 @@ async function removed(path: string): Promise<boolean> {
     await rmdir(path);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return errnoOf(error) === 'ENOENT';
   }
 }
 
@@ -89,6 +90,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errnoOf(error) === 'EPERM';
   }
 }
