@@ -1,7 +1,8 @@
 import type { AmlFilesystem } from '../../cloud/azure/aml-filesystem.ts';
 import type { BackendVolume } from '../../csi/driver.ts';
 import { capacityOf } from './conflict.ts';
-import type { DynamicIntent, StaticIntent } from './intent.ts';
+import type { DynamicIntent } from './dynamic-intent.ts';
+import type { StaticIntent } from './intent.ts';
 import { formatVolumeId, lustreFsName } from './volume-id.ts';
 
 /** A volume together with the Azure resource behind it; a static one has none that is known. */

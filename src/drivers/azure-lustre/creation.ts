@@ -5,7 +5,7 @@ import type { AzurePorts, ControllerPorts } from '../driver-module.ts';
 import { throwFirst } from '../refusal.ts';
 import { type Attempt, azureFailure, isPassing, withAzure } from './azure-failure.ts';
 import { dynamicVolume, type LustreVolume } from './backend-volume.ts';
-import type { DynamicIntent } from './intent.ts';
+import type { DynamicIntent } from './dynamic-intent.ts';
 import { readPlacement } from './placement.ts';
 import { type DynamicPlan, planFileSystem } from './plan.ts';
 import { poll } from './polling.ts';

@@ -8,7 +8,7 @@ import { readRoom, refuseRoom } from './admission.ts';
 import { withAzure } from './azure-failure.ts';
 import { builtinSkus, guidedSubnet } from './builtin-skus.ts';
 import { bytesOfTiB, tibOfBytes } from './capacity.ts';
-import type { DynamicIntent } from './intent.ts';
+import type { DynamicIntent } from './dynamic-intent.ts';
 import { lustreSource, mountOptions } from './mount-plan.ts';
 import { readPlacement } from './placement.ts';
 import { type DynamicPlan, planFileSystem } from './plan.ts';

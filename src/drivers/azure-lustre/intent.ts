@@ -1,13 +1,13 @@
 import { isIPv4 } from 'node:net';
 import type { CreateRequest, VolumeCapability } from '../../csi/driver.ts';
 import type { Refusal } from '../refusal.ts';
+import { type DynamicIntent, readDynamic } from './dynamic-intent.ts';
 import { fileSystemName } from './file-system-name.ts';
-import { type ParameterKey, type ReadParameters, readParameterKeys } from './parameter-keys.ts';
+import { fieldOf, type ReadParameters, readParameterKeys } from './parameter-keys.ts';
 import { checkSubDirTemplate } from './sub-dir.ts';
-import { readTags } from './tags.ts';
 import { trimSlashes } from './volume-id.ts';
 
-interface IntentBase {
+export interface IntentBase {
   /** The CSI volume name. */
   readonly volumeName: string;
   /** First field of the volume id; for a dynamic volume the name of the Azure resource. */
@@ -25,31 +25,7 @@ export interface StaticIntent extends IntentBase {
   readonly mgsAddress: string;
 }
 
-/** A claim that wants a file system of its own. Absent names come from the cloud configuration. */
-export interface DynamicIntent extends IntentBase {
-  readonly kind: 'dynamic';
-  readonly skuName: string;
-  readonly zone: string | undefined;
-  readonly maintenanceDay: string;
-  /** `HH:MM`, UTC. */
-  readonly maintenanceTime: string;
-  readonly location: string | undefined;
-  readonly resourceGroup: string | undefined;
-  readonly vnetResourceGroup: string | undefined;
-  readonly vnetName: string | undefined;
-  readonly subnetName: string | undefined;
-  readonly identities: readonly string[];
-  readonly tags: Readonly<Record<string, string>>;
-}
-
 export type Intent = StaticIntent | DynamicIntent;
-
-export const daysOfWeek = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-
-const identityId =
-  /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.managedidentity\/userassignedidentities\/[^/]+$/i;
-/** Azure's rule for resource-group names. */
-const resourceGroupName = /^[-\p{L}\p{N}_.()]{0,89}[-\p{L}\p{N}_()]$/u;
 
 /**
  * What a request asks for, from its own words. An intent comes back even with refusals, as far as it could be read,
@@ -127,8 +103,6 @@ function requiredOverLimit(request: CreateRequest): Refusal {
   };
 }
 
-const fieldOf = (read: ReadParameters, key: ParameterKey) => `parameters.${read.spelling.get(key) ?? key}`;
-
 function readSubDir(read: ReadParameters, request: CreateRequest, refusals: Refusal[]): string {
   const template = read.values.get('sub-dir');
   if (template === undefined) return '';
@@ -143,70 +117,4 @@ function readSubDir(read: ReadParameters, request: CreateRequest, refusals: Refu
   const message = `CreateVolume Parameter ${outcome.problem}`;
   refusals.push({ code: 'invalid-argument', field, message, fix: outcome.fix });
   return '';
-}
-
-function readDynamic(base: IntentBase, read: ReadParameters, refusals: Refusal[]): DynamicIntent {
-  const optional = (key: ParameterKey) => read.values.get(key) || undefined;
-  const refuse = (key: ParameterKey, message: string, fix?: string) =>
-    refusals.push({
-      code: 'invalid-argument',
-      field: fieldOf(read, key),
-      message,
-      ...(fix === undefined ? {} : { fix }),
-    });
-  const required = (key: ParameterKey, fix: string) => {
-    const value = optional(key);
-    if (value === undefined)
-      refuse(key, `CreateVolume ${key} must be provided for dynamically provisioned AMLFS`, fix);
-    return value;
-  };
-
-  const skuName = required(
-    'sku-name',
-    'e.g. AMLFS-Durable-Premium-125; or give mgs-ip-address to use a file system that exists',
-  );
-  const day = required('maintenance-day-of-week', `one of ${daysOfWeek.join(', ')}`);
-  if (day !== undefined && !daysOfWeek.includes(day))
-    refuse(
-      'maintenance-day-of-week',
-      `CreateVolume Parameter maintenance-day-of-week must be one of: [${daysOfWeek.join(', ')}]`,
-      `'${day}' is not; the case counts`,
-    );
-  const time = required('maintenance-time-of-day-utc', 'e.g. "22:00", quoted');
-  if (time !== undefined && !/^([01]?[0-9]|2[0-3]):[0-5][0-9]$/.test(time))
-    refuse(
-      'maintenance-time-of-day-utc',
-      `CreateVolume Parameter maintenance-time-of-day-utc must be in the form HH:MM, was: '${time}'`,
-    );
-  const resourceGroups = (['resource-group-name', 'vnet-resource-group'] as const).map((key) => {
-    const value = optional(key);
-    if (value !== undefined && !resourceGroupName.test(value))
-      refuse(key, `CreateVolume Parameter ${key} is not the name of a resource group, was: '${value}'`);
-    return value;
-  });
-  const identities = (optional('identities') ?? '').split(',').flatMap((part) => part.trim() || []);
-  for (const identity of identities)
-    if (!identityId.test(identity))
-      refuse(
-        'identities',
-        `CreateVolume Parameter identities must be resource IDs of user-assigned identities, was: '${identity}'`,
-        'e.g. /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>',
-      );
-  const tags = readTags(optional('tags') ?? '', fieldOf(read, 'tags'));
-  refusals.push(...tags.refusals);
-  return {
-    kind: 'dynamic',
-    ...base,
-    skuName: skuName ?? '',
-    zone: optional('zone'),
-    maintenanceDay: day ?? '',
-    maintenanceTime: (time ?? '').padStart(5, '0'),
-    location: optional('location'),
-    resourceGroup: resourceGroups[0],
-    vnetResourceGroup: resourceGroups[1],
-    vnetName: optional('vnet-name'),
-    subnetName: optional('subnet-name'),
-    identities,
-    tags: tags.tags,
-  };
 }

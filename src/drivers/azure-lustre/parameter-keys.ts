@@ -76,6 +76,11 @@ export function readParameterKeys(parameters: Readonly<Record<string, string>>):
   return { values, spelling, refusals };
 }
 
+/** The field of the manifest that holds `key`, as the manifest spells it. */
+export function fieldOf(read: ReadParameters, key: ParameterKey): string {
+  return `parameters.${read.spelling.get(key) ?? key}`;
+}
+
 function canonicalKey(typed: string): ParameterKey | undefined {
   const lower = typed.toLowerCase();
   return parameterKeys.find((key) => key === lower) ?? aliases[lower];

@@ -1,7 +1,7 @@
 import type { SubnetName } from '../../cloud/azure/aml-filesystem.ts';
 import type { AzureCloudConfig } from '../../cloud/azure/cloud-config.ts';
 import type { Refusal } from '../refusal.ts';
-import type { DynamicIntent } from './intent.ts';
+import type { DynamicIntent } from './dynamic-intent.ts';
 
 /** Where a file system goes: the class's words, completed by the cloud configuration. Empty strings where refused. */
 export interface Placement {

@@ -3,7 +3,8 @@ import type { AzureCloudConfig } from '../../cloud/azure/cloud-config.ts';
 import { closestName } from '../../units/closest-name.ts';
 import type { Refusal } from '../refusal.ts';
 import { planCapacity, tibOfBytes } from './capacity.ts';
-import type { DynamicIntent, StaticIntent } from './intent.ts';
+import type { DynamicIntent } from './dynamic-intent.ts';
+import type { StaticIntent } from './intent.ts';
 import { type Placement, readPlacement } from './placement.ts';
 import { ownershipTags } from './tags.ts';
 

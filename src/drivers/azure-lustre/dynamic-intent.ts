@@ -1,0 +1,107 @@
+import type { Refusal } from '../refusal.ts';
+import type { IntentBase } from './intent.ts';
+import { fieldOf, type ParameterKey, type ReadParameters } from './parameter-keys.ts';
+import { readTags } from './tags.ts';
+
+/** A claim that wants a file system of its own. Absent names come from the cloud configuration. */
+export interface DynamicIntent extends IntentBase {
+  readonly kind: 'dynamic';
+  readonly skuName: string;
+  readonly zone: string | undefined;
+  readonly maintenanceDay: string;
+  /** `HH:MM`, UTC. */
+  readonly maintenanceTime: string;
+  readonly location: string | undefined;
+  readonly resourceGroup: string | undefined;
+  readonly vnetResourceGroup: string | undefined;
+  readonly vnetName: string | undefined;
+  readonly subnetName: string | undefined;
+  readonly identities: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+const daysOfWeek = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+const identityId =
+  /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.managedidentity\/userassignedidentities\/[^/]+$/i;
+
+/** Azure's rule for resource-group names. */
+const resourceGroupName = /^[-\p{L}\p{N}_.()]{0,89}[-\p{L}\p{N}_()]$/u;
+
+type Refuse = (key: ParameterKey, message: string, fix?: string) => void;
+
+/** The parameters of a claim that wants a file system of its own; adds what is wrong to `refusals`. */
+export function readDynamic(base: IntentBase, read: ReadParameters, refusals: Refusal[]): DynamicIntent {
+  const optional = (key: ParameterKey) => read.values.get(key) || undefined;
+  const refuse: Refuse = (key, message, fix) =>
+    refusals.push({
+      code: 'invalid-argument',
+      field: fieldOf(read, key),
+      message,
+      ...(fix === undefined ? {} : { fix }),
+    });
+  const required = (key: ParameterKey, fix: string) => {
+    const value = optional(key);
+    if (value === undefined)
+      refuse(key, `CreateVolume ${key} must be provided for dynamically provisioned AMLFS`, fix);
+    return value;
+  };
+  const resourceGroup = (key: ParameterKey) => {
+    const value = optional(key);
+    if (value !== undefined && !resourceGroupName.test(value))
+      refuse(key, `CreateVolume Parameter ${key} is not the name of a resource group, was: '${value}'`);
+    return value;
+  };
+  const orStatic = 'or give mgs-ip-address to use a file system that exists';
+  const skuName = required('sku-name', `e.g. AMLFS-Durable-Premium-125; ${orStatic}`);
+  const tags = readTags(optional('tags') ?? '', fieldOf(read, 'tags'));
+  const intent: DynamicIntent = {
+    kind: 'dynamic',
+    ...base,
+    skuName: skuName ?? '',
+    zone: optional('zone'),
+    maintenanceDay: readDay(required('maintenance-day-of-week', `one of ${daysOfWeek.join(', ')}`), refuse),
+    maintenanceTime: readTime(required('maintenance-time-of-day-utc', 'e.g. "22:00", quoted'), refuse),
+    location: optional('location'),
+    resourceGroup: resourceGroup('resource-group-name'),
+    vnetResourceGroup: resourceGroup('vnet-resource-group'),
+    vnetName: optional('vnet-name'),
+    subnetName: optional('subnet-name'),
+    identities: readIdentities(optional('identities'), refuse),
+    tags: tags.tags,
+  };
+  refusals.push(...tags.refusals);
+  return intent;
+}
+
+function readDay(day: string | undefined, refuse: Refuse): string {
+  if (day !== undefined && !daysOfWeek.includes(day))
+    refuse(
+      'maintenance-day-of-week',
+      `CreateVolume Parameter maintenance-day-of-week must be one of: [${daysOfWeek.join(', ')}]`,
+      `'${day}' is not; the case counts`,
+    );
+  return day ?? '';
+}
+
+function readTime(time: string | undefined, refuse: Refuse): string {
+  if (time !== undefined && !/^([01]?[0-9]|2[0-3]):[0-5][0-9]$/.test(time))
+    refuse(
+      'maintenance-time-of-day-utc',
+      `CreateVolume Parameter maintenance-time-of-day-utc must be in the form HH:MM, was: '${time}'`,
+    );
+  // Upstream takes an hour of one digit, Azure asks for two.
+  return (time ?? '').padStart(5, '0');
+}
+
+function readIdentities(list: string | undefined, refuse: Refuse): readonly string[] {
+  const identities = (list ?? '').split(',').flatMap((part) => part.trim() || []);
+  for (const identity of identities)
+    if (!identityId.test(identity))
+      refuse(
+        'identities',
+        `CreateVolume Parameter identities must be resource IDs of user-assigned identities, was: '${identity}'`,
+        'e.g. /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>',
+      );
+  return identities;
+}
