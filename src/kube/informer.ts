@@ -1,3 +1,4 @@
+import { backoffDelay } from '../async/backoff.ts';
 import type { Clock } from '../async/clock.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type KubeClient, KubeConnectionError, KubeError, type ObjectName } from './client.ts';
@@ -38,7 +39,7 @@ const watchSeconds = { least: 300, most: 600 };
 const pageSize = 500;
 /** A server restored from a backup does not know our version and never will, without saying 410. */
 const maxRefusals = 5;
-const backoff = { firstMs: 800, mostMs: 30_000 };
+const backoff = { initialMs: 800, maxMs: 30_000, jitter: 0.5 };
 
 /**
  * Follows a collection until the signal aborts. It starts with a watch-list stream, one object at a time, and with
@@ -125,8 +126,7 @@ export function startInformer<T extends KubeObject, P = T>(options: InformerOpti
     const expired = error instanceof KubeError && (error.status === 410 || failures >= maxRefusals);
     if (expired) resourceVersion = undefined;
     else log.warn({ err: error, resource: resource.plural }, 'informer: disconnected, trying again');
-    const delay = Math.min(backoff.firstMs * 2 ** failures++, backoff.mostMs);
-    await clock.sleep(delay * (0.5 + options.random() / 2), signal).catch(() => {});
+    await clock.sleep(backoffDelay(backoff, failures++, options.random), signal).catch(() => {});
   };
 
   const run = async () => {

@@ -1,5 +1,5 @@
 import type { Clock } from '../async/clock.ts';
-import { withTimeout } from '../async/with-timeout.ts';
+import { withDeadline } from '../async/deadline.ts';
 import { type KubeClient, KubeError } from './client.ts';
 import type { Lease } from './objects.ts';
 import { leases } from './resources.ts';
@@ -48,15 +48,26 @@ export function createLeaseClaim(options: LeaseClaimOptions): LeaseClaim {
     return sent;
   };
 
+  const release = async (signal: AbortSignal): Promise<void> => {
+    const lease = await client.get(leases, { namespace, name }, signal);
+    if (lease.spec?.holderIdentity !== identity) return;
+    const spec = { ...lease.spec, holderIdentity: '', leaseDurationSeconds: 1 };
+    await client.replace(leases, { ...lease, spec }, { signal });
+  };
+
+  const inTime = async <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const tooLate = () => new Error(`no answer within ${requestMs / 1000} s`);
+    const scope = withDeadline(clock, signal, clock.now() + requestMs, tooLate);
+    try {
+      return await work(scope.signal);
+    } finally {
+      scope.dispose();
+    }
+  };
+
   return {
-    claim: (signal) => withTimeout(clock, requestMs, signal, tryOnce),
-    release: () =>
-      withTimeout(clock, requestMs, undefined, async (signal) => {
-        const lease = await client.get(leases, { namespace, name }, signal);
-        if (lease.spec?.holderIdentity !== identity) return;
-        const spec = { ...lease.spec, holderIdentity: '', leaseDurationSeconds: 1 };
-        await client.replace(leases, { ...lease, spec }, { signal });
-      }),
+    claim: (signal) => inTime(signal, tryOnce),
+    release: () => inTime(new AbortController().signal, release),
   };
 }
 

@@ -1,0 +1,179 @@
+import type { Volume } from '../csi/gen/csi.ts';
+import { KubeError } from '../kube/client.ts';
+import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '../kube/objects.ts';
+import { persistentVolumes } from '../kube/resources.ts';
+import type { Requeue } from '../kube/work-queue.ts';
+import { decideClaim } from './claim-filter.ts';
+import { className, findClaim } from './cluster-view.ts';
+import { type ProvisioningPlan, planProvisioning } from './create-request.ts';
+import { createErrorClass, errorText } from './error-class.ts';
+import { volumeName } from './names.ts';
+import { reference } from './object-events.ts';
+import { persistentVolume, shortfall } from './persistent-volume.ts';
+import { callOptions, type ProvisionerContext, slowRetry } from './provisioner-context.ts';
+import { readSecret } from './read-secret.ts';
+
+/** What CreateVolume was last called for. It is kept as long as the volume may exist without a PersistentVolume. */
+interface Attempt {
+  readonly claim: PersistentVolumeClaim;
+  readonly storageClass: StorageClass;
+  readonly plan: ProvisioningPlan;
+}
+
+/**
+ * Brings a claim to its PersistentVolume: CreateVolume, then one write. All it needs to go on after a restart is in the
+ * cluster and the cloud, because the volume's name follows from the claim's uid and CreateVolume finds what was begun.
+ *
+ * Once the outcome of a call is unknown it goes on until the outcome is known, even when the claim is deleted
+ * meanwhile; the volume then gets its PersistentVolume all the same, and the PV controller releases it.
+ */
+export function createClaimReconciler(context: ProvisionerContext) {
+  const { view, events } = context;
+  const unfinished = new Map<string, Attempt>();
+  /** PersistentVolumes that we wrote and the informer has not seen yet. */
+  const written = new Set<string>();
+
+  const begin = (claim: PersistentVolumeClaim): Attempt | undefined => {
+    const name = className(claim);
+    const storageClass = view.classes.get({ name });
+    const about = reference('PersistentVolumeClaim', claim);
+    switch (decideClaim(claim, storageClass, context.driverName)) {
+      case 'ignore':
+        return undefined;
+      case 'populator':
+        events.normal(about, 'Provisioning', 'Assuming an external populator will provision the volume');
+        return undefined;
+      case 'unknown-class':
+        if (storageClass === undefined)
+          events.warning(about, 'ProvisioningFailed', `storageclass.storage.k8s.io "${name}" not found`);
+        return undefined;
+      case 'provision':
+        if (storageClass === undefined) return undefined;
+        return {
+          claim,
+          storageClass,
+          plan: planProvisioning(claim, storageClass, context.singleNodeMultiWriter),
+        };
+    }
+  };
+
+  const finish = async (key: string, attempt: Attempt, signal: AbortSignal): Promise<void> => {
+    const { claim, plan } = attempt;
+    const about = reference('PersistentVolumeClaim', claim);
+    const { namespace, name } = claim.metadata;
+    events.normal(
+      about,
+      'Provisioning',
+      `External provisioner is provisioning volume for claim "${namespace}/${name}"`,
+    );
+    const secrets = await readSecret(context.client, plan.secrets.provisioner, signal);
+    const volume = await context.progress.during(plan.request.name, about, async () => {
+      unfinished.set(key, attempt);
+      const request = { ...plan.request, secrets };
+      const response = await context.controller.createVolume(request, callOptions(context, signal));
+      if (response.volume === undefined) throw new Error('the driver answered without a volume');
+      return response.volume;
+    });
+    await refuseShortfall(context, plan, volume, secrets, signal);
+    const object = persistentVolume({ ...attempt, volume, identity: context.identity });
+    await write(context, object, claim, signal);
+    if (view.volumes.get({ name: plan.request.name }) === undefined) written.add(plan.request.name);
+    unfinished.delete(key);
+    events.normal(about, 'ProvisioningSucceeded', `Successfully provisioned volume ${plan.request.name}`);
+  };
+
+  const onError = (key: string, claim: PersistentVolumeClaim, error: unknown): Requeue | undefined => {
+    const kind = createErrorClass(error);
+    events.warning(
+      reference('PersistentVolumeClaim', claim),
+      'ProvisioningFailed',
+      `failed to provision volume with StorageClass "${className(claim)}": ${errorText(error)}`,
+    );
+    if (kind !== 'in-progress') unfinished.delete(key);
+    const gone = findClaim(view, key) === undefined && !unfinished.has(key);
+    if (gone) return undefined;
+    if (kind === 'infeasible') return slowRetry;
+    throw error;
+  };
+
+  return {
+    async reconcile(key: string, signal: AbortSignal): Promise<Requeue | undefined> {
+      const claim = findClaim(view, key);
+      const name = volumeName(key.split('/')[2] ?? '');
+      if (written.has(name) || view.volumes.get({ name }) !== undefined) {
+        unfinished.delete(key);
+        return undefined;
+      }
+      const known = unfinished.get(key);
+      const subject = known?.claim ?? claim;
+      if (subject === undefined) return undefined;
+      try {
+        const attempt = known ?? begin(subject);
+        if (attempt !== undefined) await finish(key, attempt, signal);
+        return undefined;
+      } catch (error) {
+        if (signal.aborted) throw error;
+        return onError(key, subject, error);
+      }
+    },
+    /** The informer has seen the PersistentVolume, or its end. */
+    volumeSeen: (name: string): void => void written.delete(name),
+  };
+}
+
+const cleanupTries = 5;
+
+/** A volume that is too small is taken back before anybody can use it. */
+async function refuseShortfall(
+  context: ProvisionerContext,
+  plan: ProvisioningPlan,
+  volume: Volume,
+  secrets: Record<string, string>,
+  signal: AbortSignal,
+): Promise<void> {
+  const missing = shortfall(plan, volume);
+  if (missing === undefined) return;
+  const { volumeId } = volume;
+  for (let tries = 1; ; tries++) {
+    try {
+      await context.controller.deleteVolume({ volumeId, secrets }, callOptions(context, signal));
+      break;
+    } catch (error) {
+      if (tries < cleanupTries) await context.clock.sleep(1000 * 2 ** tries, signal);
+      else
+        throw new Error(`${missing}. Cleanup of volume ${volumeId} failed: ${errorText(error)}`, {
+          cause: error,
+        });
+    }
+  }
+  throw new Error(missing);
+}
+
+/** Tries until the object is there: from here on the cluster knows of the volume. */
+async function write(
+  { client, clock, events, log }: ProvisionerContext,
+  object: PersistentVolume,
+  claim: PersistentVolumeClaim,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      await client.create(persistentVolumes, object, { signal });
+      return;
+    } catch (error) {
+      if (error instanceof KubeError && error.reason === 'AlreadyExists') return;
+      if (signal.aborted) throw error;
+      log.warn(
+        { err: error, volume: object.metadata.name },
+        'the PersistentVolume could not be written, trying again',
+      );
+      if (tries > 0)
+        events.warning(
+          reference('PersistentVolumeClaim', claim),
+          'ProvisioningFailed',
+          `Error creating provisioned PV object for claim ${claim.metadata.namespace}/${claim.metadata.name}: ${errorText(error)}. Trying again`,
+        );
+      await clock.sleep(Math.min(1000 * 2 ** tries, 30_000), signal);
+    }
+  }
+}

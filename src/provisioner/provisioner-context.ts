@@ -1,0 +1,35 @@
+import type { Clock } from '../async/clock.ts';
+import type { CallOptions, ControllerService } from '../csi/service.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { ClusterView } from './cluster-view.ts';
+import type { ObjectEvents } from './object-events.ts';
+import type { ProgressEvents } from './progress-events.ts';
+
+/** What the reconcilers of claims, volumes and sizes share. */
+export interface ProvisionerContext {
+  readonly client: KubeClient;
+  readonly view: ClusterView;
+  readonly controller: ControllerService;
+  readonly driverName: string;
+  /** Whether the driver has SINGLE_NODE_MULTI_WRITER. */
+  readonly singleNodeMultiWriter: boolean;
+  /** `<ms>-<random>-<driver>`. */
+  readonly identity: string;
+  /** For one CSI call. It only bounds how long a call without any outcome is believed in; see `startProvisioner`. */
+  readonly rpcTimeoutMs: number;
+  readonly events: ObjectEvents;
+  readonly progress: ProgressEvents;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What can never succeed as it is asked is asked again this seldom; external-provisioner's longest interval. */
+export const slowRetry = { requeueAfterMs: 300_000 } as const;
+
+export function callOptions(
+  { clock, rpcTimeoutMs, log }: ProvisionerContext,
+  signal: AbortSignal,
+): CallOptions {
+  return { signal, deadline: clock.now() + rpcTimeoutMs, log };
+}

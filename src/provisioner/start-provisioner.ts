@@ -1,0 +1,211 @@
+import type { Clock } from '../async/clock.ts';
+import { ControllerServiceCapability_RPC_Type as Capability } from '../csi/gen/csi.ts';
+import type { ControllerService } from '../csi/service.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { startEventRecorder } from '../kube/event-recorder.ts';
+import { runAsLeader } from '../kube/leader-election.ts';
+import { leaseName } from '../kube/lease-name.ts';
+import { startWorkQueue } from '../kube/work-queue.ts';
+import type { Log } from '../telemetry/log.ts';
+import { claimKey, className, startClusterView } from './cluster-view.ts';
+import { createVolumeReconciler } from './delete.ts';
+import { objectEvents } from './object-events.ts';
+import { createProgressEvents } from './progress-events.ts';
+import type { ProgressRelay } from './progress-relay.ts';
+import { createClaimReconciler } from './provision.ts';
+import type { ProvisionerContext } from './provisioner-context.ts';
+import { createResizeReconciler } from './resize.ts';
+import { wantsResize } from './resize-plan.ts';
+
+export interface ProvisionerOptions {
+  readonly client: KubeClient;
+  readonly controller: ControllerService;
+  readonly driverName: string;
+  /** Who this process is: the pod's name, or the host's. */
+  readonly identity: string;
+  /** Absent: this process is the only one, as in the sandbox. */
+  readonly leaderElection?: {
+    /** A client of its own, see `runAsLeader`. */
+    readonly client: KubeClient;
+    readonly namespace: string;
+  };
+  /** The relay whose sink the service reports to. */
+  readonly progress?: ProgressRelay;
+  /** Default 10 000; see `createProgressEvents`. */
+  readonly progressIntervalMs?: number;
+  /** Volumes made at the same time, and deleted; default 100, external-provisioner's. */
+  readonly concurrency?: number;
+  /**
+   * Deadline of one CSI call; default 30 minutes. CreateVolume waits to its end, which for some clouds is a quarter of
+   * an hour, so this is no limit to the work but to a call that hangs. The next call finds what was begun.
+   */
+  readonly rpcTimeoutMs?: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+const resizeConcurrency = 10;
+
+/**
+ * Serves the claims of one driver until the signal aborts: makes, deletes and grows volumes. It takes the leases of
+ * external-provisioner and external-resizer, so that neither a second replica nor a standard sidecar works beside it.
+ *
+ * @throws LeadershipLostError when another may work already; the process should end and be started again. CsiError when
+ * the driver does not tell its capabilities.
+ */
+export async function startProvisioner(options: ProvisionerOptions): Promise<void> {
+  const { clock, random, signal } = options;
+  const stop = new AbortController();
+  const onAbort = () => stop.abort(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+
+  const eventsStop = new AbortController();
+  const instance = Math.floor(random() * 2 ** 48).toString(16);
+  const recorder = startEventRecorder({
+    ...options,
+    component: `${options.driverName}_${options.identity}_${instance}`,
+    signal: eventsStop.signal,
+  });
+  try {
+    const context = await createContext(options, recorder, stop.signal);
+    const roles = [
+      lead(options, instance, '', stop.signal, (leading) => provision(context, options, leading)),
+      lead(options, instance, 'external-resizer-', stop.signal, (leading) => resize(context, leading)),
+    ];
+    await Promise.all(roles).finally(async () => {
+      stop.abort();
+      await Promise.allSettled([...roles, context.view.done]);
+    });
+  } finally {
+    stop.abort();
+    signal.removeEventListener('abort', onAbort);
+    const patience = new AbortController();
+    await Promise.race([recorder.flush(), clock.sleep(2000, patience.signal).catch(() => {})]);
+    patience.abort();
+    eventsStop.abort();
+  }
+}
+
+async function createContext(
+  options: ProvisionerOptions,
+  recorder: ReturnType<typeof startEventRecorder>,
+  signal: AbortSignal,
+): Promise<ProvisionerContext> {
+  const { clock, random, driverName, controller, rpcTimeoutMs = 1_800_000 } = options;
+  const { capabilities } = await controller.controllerGetCapabilities(
+    {},
+    { signal, deadline: clock.now() + 60_000 },
+  );
+  const progress = createProgressEvents({
+    recorder,
+    clock,
+    ...(options.progressIntervalMs !== undefined && { intervalMs: options.progressIntervalMs }),
+  });
+  options.progress?.connect(progress.sink, signal);
+  return {
+    ...options,
+    rpcTimeoutMs,
+    progress,
+    events: objectEvents(recorder),
+    view: startClusterView({ ...options, signal }),
+    identity: `${clock.now()}-${Math.floor(random() * 10_000)}-${driverName}`,
+    singleNodeMultiWriter: capabilities.some(
+      ({ type }) => type?.rpc.type === Capability.SINGLE_NODE_MULTI_WRITER,
+    ),
+  };
+}
+
+async function lead(
+  options: ProvisionerOptions,
+  instance: string,
+  leasePrefix: string,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  if (options.leaderElection === undefined) return await work(signal);
+  await runAsLeader({
+    ...options,
+    ...options.leaderElection,
+    name: leaseName(options.driverName, leasePrefix),
+    identity: `${options.identity}_${instance}`,
+    signal,
+    lead: work,
+  });
+}
+
+async function provision(
+  context: ProvisionerContext,
+  { concurrency = 100 }: ProvisionerOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { view } = context;
+  const reconciler = createClaimReconciler(context);
+  const claims = startWorkQueue({
+    ...context,
+    name: 'claims',
+    concurrency,
+    reconcile: reconciler.reconcile,
+    signal,
+  });
+  const volumes = startWorkQueue({
+    ...context,
+    name: 'volumes',
+    concurrency,
+    reconcile: createVolumeReconciler(context),
+    signal,
+  });
+  if (!(await synced(view.synced, signal))) return;
+  view.follow(
+    {
+      claim: (claim) => claims.add(claimKey(claim)),
+      volume: ({ metadata: { name = '' } }) => {
+        reconciler.volumeSeen(name);
+        volumes.add(name);
+      },
+      // A class that was missing or wrong has been made anew.
+      storageClass: ({ metadata }) => {
+        for (const claim of view.claims.values())
+          if (!claim.spec.volumeName && className(claim) === metadata.name) claims.addNow(claimKey(claim));
+      },
+    },
+    signal,
+  );
+  await Promise.all([claims.done, volumes.done]);
+}
+
+async function resize(context: ProvisionerContext, signal: AbortSignal): Promise<void> {
+  const { view } = context;
+  const reconciler = createResizeReconciler(context);
+  const queue = startWorkQueue({
+    ...context,
+    name: 'resizes',
+    concurrency: resizeConcurrency,
+    reconcile: reconciler.reconcile,
+    signal,
+  });
+  if (!(await synced(view.synced, signal))) return;
+  view.follow(
+    {
+      claim: (claim) => {
+        if (!wantsResize(claim)) return;
+        if (reconciler.isNewRequest(claim)) queue.addNow(claimKey(claim));
+        else queue.add(claimKey(claim));
+      },
+    },
+    signal,
+  );
+  await queue.done;
+}
+
+/** Whether all has been read; false when the signal came first. */
+async function synced(view: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return false;
+  const aborted = new Promise<void>((resolve) =>
+    signal.addEventListener('abort', () => resolve(), { once: true }),
+  );
+  await Promise.race([view, aborted]).catch(() => {});
+  return !signal.aborted;
+}
