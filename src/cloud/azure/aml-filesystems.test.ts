@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import type { AmlFilesystem } from './aml-filesystem.ts';
 import { createAmlFilesystems, defaultStorageCacheApiVersion } from './aml-filesystems.ts';
 import { AzureError } from './azure-error.ts';
-import { armClientFor, createAzureTestBed } from './testing/arm-client-for.ts';
+import { armClientFor, createAzureTestBed } from './testing/azure-test-bed.ts';
 import { createEagerClock } from './testing/eager-clock.ts';
 import { type Script, type ScriptedAnswer, startScriptedServer } from './testing/scripted-server.ts';
 

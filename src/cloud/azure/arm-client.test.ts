@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import { inspect } from 'node:util';
 import { createFakeClock } from '../../async/testing/fake-clock.ts';
 import { AzureError } from './azure-error.ts';
-import { armClientFor, createAzureTestBed } from './testing/arm-client-for.ts';
+import { armClientFor, createAzureTestBed } from './testing/azure-test-bed.ts';
 import { startConnectProxy } from './testing/connect-proxy.ts';
 import { createEagerClock } from './testing/eager-clock.ts';
 import { type ScriptedAnswer, startScriptedServer } from './testing/scripted-server.ts';
@@ -189,7 +189,7 @@ test('pages that link in a circle come to an end', async () => {
     body: { value: [], nextLink: `https://${request.headers.host}/thing` },
   }));
   await using _ = server;
-  await assert.rejects(client.list(anything, forever), kind('server', /more than 1000 pages/));
+  await assert.rejects(client.list(anything, forever), kind('server', /link in a circle/));
 });
 
 test('a certificate of an unknown authority is not asked again and names the setting', async () => {

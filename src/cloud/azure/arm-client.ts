@@ -46,9 +46,6 @@ export interface ArmClientOptions {
   readonly log: Log;
 }
 
-/** More pages than any list here can have: a server that links in circles must not hold a request for ever. */
-const maximumPages = 1000;
-
 export function createArmClient(options: ArmClientOptions): ArmClient {
   const endpoint = options.endpoint.replace(/\/+$/, '');
 
@@ -67,14 +64,15 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
 
   async function list(request: ArmRequest, signal: AbortSignal): Promise<readonly unknown[]> {
     const values: unknown[] = [];
-    let next: ArmRequest | undefined = request;
-    for (let page = 0; next !== undefined; page++) {
-      if (page === maximumPages)
-        throw new AzureError('server', `${request.path}: more than ${maximumPages} pages`);
+    const links = new Set<string>();
+    for (let next: ArmRequest = request; ; ) {
       const { body } = await send(next, signal);
       const { value, nextLink } = (body ?? {}) as { value?: unknown; nextLink?: unknown };
       if (Array.isArray(value)) values.push(...value);
-      next = typeof nextLink === 'string' && nextLink !== '' ? { method: 'GET', path: nextLink } : undefined;
+      if (typeof nextLink !== 'string' || nextLink === '') break;
+      if (links.has(nextLink)) throw new AzureError('server', `${request.path}: the pages link in a circle`);
+      links.add(nextLink);
+      next = { method: 'GET', path: nextLink };
     }
     return values;
   }

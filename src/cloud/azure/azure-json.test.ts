@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { AzureConfigError } from './azure-config-error.ts';
 import { parseAzureJson, readAzureJson } from './azure-json.ts';
-import { createAzureTestBed } from './testing/arm-client-for.ts';
+import { createAzureTestBed } from './testing/azure-test-bed.ts';
 
 const bed = await createAzureTestBed();
 after(() => bed[Symbol.asyncDispose]());

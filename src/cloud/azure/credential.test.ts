@@ -10,7 +10,7 @@ import { openCredential } from './credential.ts';
 import type { CredentialChoice } from './credential-choice.ts';
 import { chooseEnvironment } from './environment.ts';
 import { createHttpsAgent } from './https-agent.ts';
-import { createAzureTestBed } from './testing/arm-client-for.ts';
+import { createAzureTestBed } from './testing/azure-test-bed.ts';
 import { createTestAuthority } from './testing/test-authority.ts';
 import { startTokenAuthority } from './testing/token-authority.ts';
 import { credentialTokens } from './token-source.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { chooseEnvironment } from './environment.ts';
-import { createAzureTestBed } from './testing/arm-client-for.ts';
+import { createAzureTestBed } from './testing/azure-test-bed.ts';
 
 const bed = await createAzureTestBed();
 after(() => bed[Symbol.asyncDispose]());

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { ArmResponse } from './arm-client.ts';
 import { type Operation, operationOf, pollOperation, readOperation } from './long-running.ts';
-import { armClientFor, createAzureTestBed } from './testing/arm-client-for.ts';
+import { armClientFor, createAzureTestBed } from './testing/azure-test-bed.ts';
 import { createEagerClock } from './testing/eager-clock.ts';
 import { type ScriptedAnswer, startScriptedServer } from './testing/scripted-server.ts';
 

@@ -11,7 +11,7 @@ import { chooseCredentials } from './credential-choice.ts';
 import { type AzureEnvironment, chooseEnvironment } from './environment.ts';
 import { createHttpExchange } from './http-exchange.ts';
 import { createHttpsAgent, type Environment } from './https-agent.ts';
-import { answers } from './imds-probe.ts';
+import { tcpProbe } from './tcp-probe.ts';
 import { tokenFile } from './token-file.ts';
 import { credentialTokens, type TokenSource } from './token-source.ts';
 
@@ -90,7 +90,7 @@ function tokensFor(
     scope: environment.scope,
     clock,
     open: (choice) => openCredential(choice, { environment, agent }),
-    hasMetadataService: (signal) => answers('169.254.169.254', 80, signal),
+    hasMetadataService: (signal) => tcpProbe('169.254.169.254', 80, signal),
   });
 }
 

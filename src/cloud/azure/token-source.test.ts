@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { createFakeClock } from '../../async/testing/fake-clock.ts';
 import type { CredentialChoice } from './credential-choice.ts';
-import { createAzureTestBed } from './testing/arm-client-for.ts';
+import { createAzureTestBed } from './testing/azure-test-bed.ts';
 import { tokenFile } from './token-file.ts';
 import { credentialTokens } from './token-source.ts';
 

@@ -59,7 +59,8 @@ export function credentialTokens(options: CredentialTokensOptions): TokenSource 
       return unlessAborted(pending, signal);
     },
     forget(token) {
-      // Azure's credentials have caches of their own; each fetch opens a new one, so nothing else is to be dropped.
+      // Azure's credentials cache too, so each fetch opens a new one. (Managed identities share one cache in the
+      // process and one in the metadata service; neither can be asked to drop a token.)
       if (current?.token === token) current = undefined;
     },
   };
