@@ -15,6 +15,9 @@ import { dynamicProvisioning, type Stage, staticProvisioning } from './scenes.ts
 import { openScreen } from './screen.ts';
 import { watchClaim } from './watch-claim.ts';
 
+/** Twelve minutes at the sandbox's 60 times real speed. */
+const CREATION_MS = 12_000;
+
 const { values: flags } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
 const screen = openScreen(process.stdout, process.env);
 const root = join(import.meta.dirname, '..');
@@ -62,7 +65,7 @@ try {
           })
         : apiCluster({ client, kubeconfig: info.kubeconfig, screen, clock: systemClock }),
     cloud: openCloudView(info.clouds.azure, await readFile(info.caFile, 'utf8'), systemClock),
-    watchClaim: watchClaim({ client, screen, clock: systemClock }),
+    watchClaim: watchClaim({ client, screen, clock: systemClock, usualMs: CREATION_MS }),
   };
   await dynamicProvisioning(stage);
   await staticProvisioning(stage);

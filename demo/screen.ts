@@ -9,6 +9,7 @@ export interface Screen {
   output(text: string): void;
   /** One line that is drawn over again on a terminal; elsewhere a line for each new `step`. */
   progress(text: string, step: number): void;
+  /** Leaves the bar as it stands; nothing where none is drawn. */
   endProgress(): void;
 }
 
@@ -33,7 +34,7 @@ export function openScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): 
       lastStep = step;
     },
     endProgress: () => {
-      if (live) stream.write('\n');
+      if (live && lastStep >= 0) stream.write('\n');
       lastStep = -1;
     },
   };

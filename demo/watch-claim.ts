@@ -1,5 +1,6 @@
 import type { Clock } from '../src/async/clock.ts';
 import type { KubeClient } from '../src/kube/client.ts';
+import type { KubeEvent } from '../src/kube/objects.ts';
 import { events, persistentVolumeClaims } from '../src/kube/resources.ts';
 import { progressBar } from './progress-bar.ts';
 import type { Screen } from './screen.ts';
@@ -10,12 +11,18 @@ export type WatchClaim = (name: string) => Promise<void>;
 const POLL_MS = 250;
 const TIMEOUT_MS = 60_000;
 const NAMESPACE = 'default';
+const BAR_STEPS = 10;
 
-export function watchClaim(ports: { client: KubeClient; screen: Screen; clock: Clock }): WatchClaim {
-  const { client, screen, clock } = ports;
+/** `usualMs`: how long a file system usually takes here, in real time; the bar is an estimate and says so. */
+export function watchClaim(ports: {
+  readonly client: KubeClient;
+  readonly screen: Screen;
+  readonly clock: Clock;
+  readonly usualMs: number;
+}): WatchClaim {
+  const { client, screen, clock, usualMs } = ports;
   return async (name) => {
-    const giveUp = clock.now() + TIMEOUT_MS;
-    let drawing = false;
+    const started = clock.now();
     const said = new Set<string>();
     for (;;) {
       const claim = await client.get(persistentVolumeClaims, { namespace: NAMESPACE, name });
@@ -23,35 +30,26 @@ export function watchClaim(ports: { client: KubeClient; screen: Screen; clock: C
         namespace: NAMESPACE,
         fieldSelector: `involvedObject.uid=${claim.metadata.uid}`,
       });
-      const progress = items
-        .map(({ message }) => percentIn(message))
-        .findLast((percent) => percent !== undefined);
-      for (const { reason, message } of items) {
-        if (said.has(message) || percentIn(message) !== undefined) continue;
+      const fresh = items.filter((event) => !isProgress(event) && !said.has(event.message));
+      if (fresh.length > 0) screen.endProgress();
+      for (const { reason, message } of fresh) {
         said.add(message);
-        if (drawing) screen.endProgress();
-        drawing = false;
         screen.output(`${name}  ${claim.status?.phase}  ${reason}: ${message}`);
       }
+      const passed = clock.now() - started;
       if (claim.status?.phase === 'Bound') {
-        if (drawing) screen.endProgress();
+        screen.endProgress();
         return screen.output(`${name}  Bound  to ${claim.spec.volumeName}`);
       }
-      if (progress !== undefined) {
-        screen.progress(
-          progressBar(progress / 100, `${name} ${claim.status?.phase}`),
-          Math.floor(progress / 10),
-        );
-        drawing = true;
+      if (items.some(isProgress)) {
+        const fraction = Math.min(passed / usualMs, 0.99);
+        const words = `estimated; ${items.findLast(isProgress)?.message ?? ''}`;
+        screen.progress(progressBar(fraction, words), Math.floor(fraction * BAR_STEPS));
       }
-      if (clock.now() > giveUp) throw new Error(`claim ${name} is not Bound after ${TIMEOUT_MS / 1000} s`);
+      if (passed > TIMEOUT_MS) throw new Error(`claim ${name} is not Bound after ${TIMEOUT_MS / 1000} s`);
       await clock.sleep(POLL_MS);
     }
   };
 }
 
-/** The percentage that a progress event ends with or holds, 0 to 100. */
-export function percentIn(message: string): number | undefined {
-  const match = /(\d{1,3}) ?%/.exec(message);
-  return match ? Math.min(100, Number(match[1])) : undefined;
-}
+const isProgress = ({ reason }: KubeEvent) => reason === 'ProvisioningProgress';

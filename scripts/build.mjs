@@ -9,8 +9,8 @@ const { build } = await import('esbuild');
 
 /** Roles, their entry files, and what each bundle may weigh in kilobytes. */
 const roles = [
-  { name: 'node', entry: 'src/cli/roles/node.ts', budgetKb: 900, without: ['@azure/', 'sandbox/'] },
-  { name: 'controller', entry: 'src/cli/roles/controller.ts', budgetKb: 3000, without: ['sandbox/'] },
+  { name: 'node', entry: 'src/cli/node-main.ts', budgetKb: 900, without: ['@azure/', 'sandbox/'] },
+  { name: 'controller', entry: 'src/cli/controller-main.ts', budgetKb: 3000, without: ['sandbox/'] },
   { name: 'berth', entry: 'src/cli/main.ts', budgetKb: 6000, without: [] },
 ];
 

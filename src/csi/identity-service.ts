@@ -5,7 +5,7 @@ import type { IdentityService } from './service.ts';
 
 export interface IdentityOptions extends ServicePorts {
   readonly version: string;
-  /** Whether this endpoint also serves Controller; only then is CONTROLLER_SERVICE claimed. */
+  /** Whether the driver has a controller anywhere: CSI wants every instance of a plugin to claim the same capabilities. */
   readonly hasController: boolean;
   /** False while starting. A plugin that cannot work throws `failed-precondition`. Always ready where absent. */
   readonly ready?: (signal: AbortSignal) => Promise<boolean>;

@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { systemClock } from '../../async/clock.ts';
-import { defaultStateDir, stateDir } from '../../sandbox/state/state-dir.ts';
+import { stateDir } from '../../sandbox/state/state-dir.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { linuxOnly, type OutputFormat, outputOption, printJson } from '../output.ts';
 import { type Isolation, isolations } from '../sandbox/isolation.ts';
 import { addFaultsCommands } from './sandbox-faults.ts';
+import { stateDirOption } from './state-dir-option.ts';
 
 export interface StartOptions {
   readonly stateDir: string;
@@ -13,12 +14,6 @@ export interface StartOptions {
   readonly isolation: 'auto' | Isolation;
   readonly output: OutputFormat;
   readonly inside: boolean;
-}
-
-export function stateDirOption(): Option {
-  return new Option('--state-dir <dir>', 'where this sandbox keeps everything').default(
-    defaultStateDir(process.env),
-  );
 }
 
 export function addSandboxCommand(program: Command): void {

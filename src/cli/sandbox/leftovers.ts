@@ -1,10 +1,11 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand } from '../../mount/run-command.ts';
+import { createRunCommand } from '../../mount/run-command.ts';
 import { cleanLustreMounts, mountPointsUnder } from '../../sandbox/lustre/clean-lustre-mounts.ts';
 import type { StateDir } from '../../sandbox/state/state-dir.ts';
 
 const UNMOUNT_TIMEOUT_MS = 10_000;
+const runCommand = createRunCommand();
 
 /** Mounts of a sandbox that has ended: those under its directory, and those of its file systems wherever they are. */
 export async function removeLeftovers(dir: StateDir): Promise<void> {

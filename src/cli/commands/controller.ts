@@ -1,0 +1,47 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { linuxOnly } from '../output.ts';
+import { type AzureFlags, addAzureOptions } from './azure-options.ts';
+import { addPluginOptions, type PluginFlags } from './plugin-options.ts';
+
+/** As upstream's controller pod: the livenessprobe sidecar's --health-port. */
+export const controllerHealthPort = 29_762;
+
+export interface ControllerFlags extends PluginFlags, AzureFlags {
+  readonly sidecars: 'internal' | 'external';
+  readonly leaderElection: boolean;
+  readonly leaderElectionNamespace?: string;
+  /** Seconds. */
+  readonly progressInterval: number;
+}
+
+export function addControllerCommand(program: Command): void {
+  const command = linuxOnly(program.command('controller')).description(
+    'Serve the CSI controller, and provision and resize claims in the same process',
+  );
+  addPluginOptions(command, { healthPort: controllerHealthPort });
+  command
+    .addOption(
+      new Option('--sidecars <where>', '"external" leaves claims to csi-provisioner and csi-resizer')
+        .choices(['internal', 'external'])
+        .default('internal'),
+    )
+    .option('--no-leader-election', 'for a single replica')
+    .option('--leader-election-namespace <name>', 'where the Lease is kept (default: the pod’s namespace)')
+    .option(
+      '--progress-interval <seconds>',
+      'the least time between two progress events on a claim',
+      seconds,
+      10,
+    );
+  addAzureOptions(command).action(async (flags: ControllerFlags) => {
+    const { runController } = await import('../roles/controller.ts');
+    await runController(flags);
+  });
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0 && Number.isFinite(value)))
+    throw new InvalidArgumentError('It must be a number of seconds, 0 or more.');
+  return value;
+}

@@ -1,0 +1,44 @@
+import { hostname } from 'node:os';
+import { type Command, InvalidArgumentError } from 'commander';
+import { linuxOnly } from '../output.ts';
+import { addPluginOptions, type PluginFlags } from './plugin-options.ts';
+
+/** As upstream's node pod: the livenessprobe sidecar's --health-port. */
+export const nodeHealthPort = 29_763;
+
+export interface NodeFlags extends PluginFlags {
+  readonly nodeId: string;
+  readonly registrationDir?: string;
+  readonly kubeletPluginDir?: string;
+  readonly workingMountDir: string;
+  readonly removeNotReadyTaint: boolean;
+  readonly lnetPort?: number;
+}
+
+export function addNodeCommand(program: Command): void {
+  const command = linuxOnly(program.command('node')).description(
+    'Serve the CSI node plugin, and register it with kubelet',
+  );
+  addPluginOptions(command, { healthPort: nodeHealthPort })
+    .option('--node-id <name>', 'the Node’s name', process.env.KUBE_NODE_NAME || hostname())
+    .option('--registration-dir <dir>', 'kubelet’s plugins_registry; without it the plugin does not register')
+    .option(
+      '--kubelet-plugin-dir <dir>',
+      'the directory of the endpoint’s socket as kubelet sees it on the host',
+    )
+    .option('--working-mount-dir <dir>', 'scratch directory for temporary mounts', '/tmp')
+    .option('--no-remove-not-ready-taint', 'leave the taint DRIVER/agent-not-ready on the Node')
+    .option('--lnet-port <port>', 'TCP port of the MGS (default: LNet’s accept_port, else 988)', port)
+    .action(async (flags: NodeFlags) => {
+      const { runNode } = await import('../roles/node.ts');
+      await runNode(flags);
+    });
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 65_535) {
+    throw new InvalidArgumentError('It must be a port from 1 to 65535.');
+  }
+  return value;
+}

@@ -1,0 +1,137 @@
+import { hostname } from 'node:os';
+import { systemClock } from '../../async/clock.ts';
+import { createControllerService } from '../../csi/controller-service.ts';
+import { type CsiServer, serveCsi } from '../../csi/grpc/serve-csi.ts';
+import { createIdentityService } from '../../csi/identity-service.ts';
+import type { ControllerService, IdentityService } from '../../csi/service.ts';
+import { loadDriver } from '../../drivers/catalog.ts';
+import type { AzurePorts, ControllerPorts } from '../../drivers/driver-module.ts';
+import type { ClusterConfig } from '../../kube/cluster-config.ts';
+import { createProgressRelay, type ProgressRelay } from '../../provisioner/progress-relay.ts';
+import { createLog, type Log } from '../../telemetry/log.ts';
+import { type Metrics, noMetrics, openMetrics } from '../../telemetry/metrics.ts';
+import { version } from '../../version.ts';
+import { azureChoice } from '../commands/azure-options.ts';
+import { type ControllerFlags, controllerHealthPort } from '../commands/controller.ts';
+import { driverEndpoints, healthPortOf } from '../commands/plugin-options.ts';
+import { aborted, stopOnSignals } from '../stop-signals.ts';
+import { chooseCluster } from './choose-cluster.ts';
+import { startHealthServer } from './health-server.ts';
+
+/** One driver's controller, served on its socket. */
+interface ServedDriver {
+  readonly name: string;
+  readonly service: ControllerService;
+  readonly identity: IdentityService;
+  readonly server: CsiServer;
+  readonly progress: ProgressRelay;
+}
+
+/** Serves the CSI controller of each driver and, with a cluster, provisions its claims. Ends on SIGTERM. */
+export async function runController(flags: ControllerFlags): Promise<void> {
+  const log = createLog(flags.logLevel, { role: 'controller' });
+  const stop = stopOnSignals(log);
+  const healthPort = healthPortOf(flags, controllerHealthPort, process.env);
+  const metrics = healthPort === undefined ? noMetrics : await openMetrics();
+  const endpoints = driverEndpoints(flags);
+  const cluster = await chooseCluster(flags, process.env, systemClock);
+
+  const drivers: ServedDriver[] = [];
+  for (const { driver, endpoint } of endpoints) {
+    drivers.push(await serveDriver(driver, endpoint, flags, { log: log.child({ driver }), metrics }));
+  }
+  const health = await startHealthServer({
+    port: healthPort,
+    address: flags.healthAddress,
+    identities: drivers.map(({ identity }) => identity),
+    metrics,
+    log,
+  });
+  const loops =
+    cluster && flags.sidecars === 'internal'
+      ? drivers.map((driver) => provision(driver, cluster, flags, { log, stop }))
+      : [];
+
+  // A provisioner that lost its leadership ends the process, so that it starts again from nothing.
+  await Promise.race([aborted(stop), ...loops]);
+  await Promise.all(drivers.map(({ server }) => server.close()));
+  await health.close();
+  await Promise.all(loops);
+}
+
+async function serveDriver(
+  name: string,
+  endpoint: string,
+  flags: ControllerFlags,
+  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
+): Promise<ServedDriver> {
+  const module = await loadDriver(name);
+  if (!module) throw new Error(`no driver ${name}`);
+  const ports = { driverName: name, clock: systemClock, log, metrics };
+  const backend = await module.openController(controllerPorts(name, flags, log));
+  const progress = createProgressRelay();
+  const service = createControllerService({ ...ports, backend, progress: progress.sink });
+  const identity = createIdentityService({ ...ports, version, hasController: true });
+  const server = await serveCsi({ endpoint, services: { identity, controller: service }, log });
+  log.info({ endpoint }, 'serving the CSI controller');
+  return { name, service, identity, server, progress };
+}
+
+/** Azure is opened by the first driver call that needs it: a static volume needs no cloud, and no credentials. */
+function controllerPorts(name: string, flags: ControllerFlags, log: Log): ControllerPorts {
+  let azure: Promise<AzurePorts> | undefined;
+  const open = async () => {
+    const { openAzure } = await import('../../cloud/azure/open-azure.ts');
+    return openAzure({
+      ...azureChoice(flags),
+      userAgent: `${name}/${version}`,
+      env: process.env,
+      clock: systemClock,
+      random: Math.random,
+      log,
+    });
+  };
+  return {
+    clock: systemClock,
+    log,
+    azure: () => {
+      // A failure is not kept: a corrected azure.json is read by the next call.
+      azure ??= open().catch((error: unknown) => {
+        azure = undefined;
+        throw error;
+      });
+      return azure;
+    },
+  };
+}
+
+async function provision(
+  driver: ServedDriver,
+  cluster: ClusterConfig,
+  flags: ControllerFlags,
+  { log, stop }: { readonly log: Log; readonly stop: AbortSignal },
+): Promise<void> {
+  const [{ openKubeClient }, { startProvisioner }] = await Promise.all([
+    import('../../kube/open-kube-client.ts'),
+    import('../../provisioner/start-provisioner.ts'),
+  ]);
+  const userAgent = `berth/${version} (controller)`;
+  await startProvisioner({
+    client: openKubeClient(cluster, { userAgent }),
+    controller: driver.service,
+    driverName: driver.name,
+    identity: process.env.POD_NAME ?? hostname(),
+    progress: driver.progress,
+    progressIntervalMs: flags.progressInterval * 1000,
+    ...(flags.leaderElection && {
+      leaderElection: {
+        client: openKubeClient(cluster, { userAgent }),
+        namespace: flags.leaderElectionNamespace ?? process.env.POD_NAMESPACE ?? cluster.namespace,
+      },
+    }),
+    clock: systemClock,
+    random: Math.random,
+    log: log.child({ driver: driver.name }),
+    signal: stop,
+  });
+}

@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { systemClock } from '../../async/clock.ts';
+import { serveCsi } from '../../csi/grpc/serve-csi.ts';
+import { createIdentityService } from '../../csi/identity-service.ts';
+import { createNodeService } from '../../csi/node-service.ts';
+import type { IdentityService } from '../../csi/service.ts';
+import { loadDriver } from '../../drivers/catalog.ts';
+import type { ClusterConfig } from '../../kube/cluster-config.ts';
+import { startRegistration } from '../../kubelet/registration.ts';
+import { removeStartupTaint } from '../../kubelet/startup-taint.ts';
+import { createMounts } from '../../mount/create-mounts.ts';
+import { dial } from '../../mount/dial.ts';
+import { createRunCommand } from '../../mount/run-command.ts';
+import { createLog, type Log } from '../../telemetry/log.ts';
+import { type Metrics, noMetrics, openMetrics } from '../../telemetry/metrics.ts';
+import { version } from '../../version.ts';
+import { type NodeFlags, nodeHealthPort } from '../commands/node.ts';
+import { driverEndpoints, healthPortOf } from '../commands/plugin-options.ts';
+import { aborted, stopOnSignals } from '../stop-signals.ts';
+import { chooseCluster } from './choose-cluster.ts';
+import { startHealthServer } from './health-server.ts';
+
+/** LNet's own default, `accept_port` of the lnet module. */
+const DEFAULT_LNET_PORT = 988;
+
+const runCommand = createRunCommand();
+
+/** Serves the CSI node plugin of each driver and registers it with kubelet. Ends on SIGTERM. */
+export async function runNode(flags: NodeFlags): Promise<void> {
+  const log = createLog(flags.logLevel, { role: 'node' });
+  const stop = stopOnSignals(log);
+  const healthPort = healthPortOf(flags, nodeHealthPort, process.env);
+  const metrics = healthPort === undefined ? noMetrics : await openMetrics();
+  const endpoints = driverEndpoints(flags);
+  const cluster = await chooseCluster(flags, process.env, systemClock);
+
+  const lnetPort = flags.lnetPort ?? (await loadedLnetPort());
+  const closers: (() => Promise<void>)[] = [];
+  const identities: IdentityService[] = [];
+  for (const { driver, endpoint } of endpoints) {
+    const driverLog = log.child({ driver });
+    const { server, identity } = await serveDriver(driver, endpoint, lnetPort, flags, {
+      log: driverLog,
+      metrics,
+    });
+    closers.push(() => server.close());
+    identities.push(identity);
+    // Registered only once it can answer: kubelet asks NodeGetInfo at once.
+    if (flags.registrationDir !== undefined) {
+      const registration = await startRegistration({
+        driver,
+        registrationDir: flags.registrationDir,
+        endpoint: hostSocket(endpoint, flags.kubeletPluginDir),
+        log: driverLog,
+      });
+      closers.unshift(() => registration.close());
+      registration.registered.catch((error: unknown) => {
+        driverLog.error({ err: error }, 'kubelet refused the registration; ending, to be started again');
+        process.exit(1);
+      });
+    }
+    if (cluster && flags.removeNotReadyTaint) void watchTaint(driver, cluster, flags, driverLog, stop);
+  }
+  const health = await startHealthServer({
+    port: healthPort,
+    address: flags.healthAddress,
+    identities,
+    metrics,
+    log,
+  });
+
+  await aborted(stop);
+  for (const close of closers) await close();
+  await health.close();
+}
+
+async function serveDriver(
+  name: string,
+  endpoint: string,
+  lnetPort: number,
+  flags: NodeFlags,
+  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
+) {
+  const module = await loadDriver(name);
+  if (!module) throw new Error(`no driver ${name}`);
+  const ports = { driverName: name, clock: systemClock, log, metrics };
+  const mounter = module.openNode({
+    clock: systemClock,
+    log,
+    run: runCommand,
+    dial,
+    lnetPort,
+    workDir: flags.workingMountDir,
+  });
+  const mounts = createMounts({ run: runCommand, clock: systemClock, log });
+  const identity = createIdentityService({ ...ports, version, hasController: true });
+  const node = createNodeService({ ...ports, mounter, mounts, nodeId: flags.nodeId });
+  const server = await serveCsi({ endpoint, services: { identity, node }, log });
+  log.info({ endpoint, nodeId: flags.nodeId }, 'serving the CSI node plugin');
+  return { server, identity };
+}
+
+/** Kubelet reaches the socket by its path on the host, which in a pod differs from the endpoint. */
+function hostSocket(endpoint: string, kubeletPluginDir: string | undefined): string {
+  const path = endpoint.replace(/^unix:(\/\/)?/, '');
+  return join(kubeletPluginDir ?? dirname(path), basename(path));
+}
+
+async function loadedLnetPort(): Promise<number> {
+  const text = await readFile('/sys/module/lnet/parameters/accept_port', 'utf8').catch(() => '');
+  return Number.parseInt(text, 10) || DEFAULT_LNET_PORT;
+}
+
+async function watchTaint(
+  driver: string,
+  cluster: ClusterConfig,
+  flags: NodeFlags,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  const { openKubeClient } = await import('../../kube/open-kube-client.ts');
+  const client = openKubeClient(cluster, { userAgent: `berth/${version} (node)` });
+  try {
+    await removeStartupTaint({ driver, nodeName: flags.nodeId, client, clock: systemClock, log, signal });
+  } catch (error) {
+    if (!signal.aborted) log.error({ err: error }, 'the start-up taint stays on the node');
+  }
+}

@@ -1,0 +1,62 @@
+import { systemClock } from '../../async/clock.ts';
+import { type ProcessRecord, recordOf } from '../../sandbox/processes/process-record.ts';
+import { readRunFile, removeRunFile, writeRunFile } from '../../sandbox/state/run-file.ts';
+import type { StateDir } from '../../sandbox/state/state-dir.ts';
+import { acquireStateLock } from '../../sandbox/state/state-lock.ts';
+import { createLog } from '../../telemetry/log.ts';
+import { CommandFailure, exitCodes } from '../exit-codes.ts';
+import { aborted, stopOnSignals } from '../stop-signals.ts';
+import type { Isolation } from './isolation.ts';
+import { endOrphans } from './orphans.ts';
+import { startParts } from './start-parts.ts';
+
+export interface RunOptions {
+  readonly timeScale: number;
+  readonly isolation: Isolation;
+  /** Called once, when kubectl and the drivers' sockets answer. */
+  readonly onReady: () => Promise<void>;
+}
+
+/** Runs a sandbox in this process until a signal ends it. Throws CommandFailure when another runs on the same state. */
+export async function runSandbox(dir: StateDir, options: RunOptions): Promise<void> {
+  const lock = acquireStateLock(dir.lock);
+  if (!lock) throw await alreadyRunning(dir);
+  const log = createLog('info', { role: 'sandbox' });
+  const stop = stopOnSignals(log);
+  // What was started last is closed first.
+  const closers: (() => Promise<unknown>)[] = [];
+  try {
+    await endOrphans(dir, systemClock);
+    const info = await startParts(dir, {
+      ...options,
+      sandbox: ownRecord(),
+      log,
+      signal: stop,
+      onClose: (close) => closers.unshift(close),
+    });
+    await writeRunFile(dir, { sandbox: ownRecord(), isolation: options.isolation, info });
+    await options.onReady();
+    await aborted(stop);
+  } finally {
+    for (const close of closers) {
+      await close().catch((error: unknown) => log.warn({ err: error }, 'a part did not close'));
+    }
+    lock.release();
+  }
+  await removeRunFile(dir);
+}
+
+function ownRecord(): ProcessRecord {
+  const record = recordOf(process.pid);
+  if (!record)
+    throw new CommandFailure(exitCodes.machineLacks, '/proc is not mounted here, and the sandbox needs it');
+  return record;
+}
+
+async function alreadyRunning(dir: StateDir): Promise<CommandFailure> {
+  const pid = (await readRunFile(dir))?.sandbox.pid;
+  return new CommandFailure(
+    exitCodes.failure,
+    `a sandbox already runs on ${dir.root}${pid === undefined ? '' : ` (process ${pid})`}; end it with "berth sandbox stop --state-dir ${dir.root}", or give another --state-dir`,
+  );
+}
