@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { AzureConfigError } from '../../cloud/azure/azure-config-error.ts';
 import { AzureError, type AzureErrorKind } from '../../cloud/azure/azure-error.ts';
 import { CsiError, type CsiErrorCode, retryableCodes } from '../../csi/errors.ts';
 import { azureFailure } from './azure-failure.ts';
@@ -44,6 +45,13 @@ test('while a volume may exist only codes that are retried leave', () => {
 
 test('a refusal of permission names what to grant', () => {
   assert.match(azureFailure(new AzureError('forbidden', 'm'), attempt).message, /needs a\/read/);
+});
+
+test('a setting that cannot be used is named, and what a library says is kept for the log', () => {
+  const config = azureFailure(new AzureConfigError('/etc/kubernetes/azure.json', 'no tenantId'), attempt);
+  assert.equal(config.code, 'failed-precondition');
+  assert.match(config.message, /azure\.json: no tenantId/);
+  assert.doesNotMatch(azureFailure(new Error('password=hunter2'), attempt).message, /hunter2/);
 });
 
 test('an error of our own passes with its code, anything else is internal', () => {

@@ -1,3 +1,4 @@
+import { AzureConfigError } from '../../cloud/azure/azure-config-error.ts';
 import { AzureError, type AzureErrorKind } from '../../cloud/azure/azure-error.ts';
 import { CsiError, type CsiErrorCode, retryableCodes } from '../../csi/errors.ts';
 
@@ -28,8 +29,14 @@ const codes: Readonly<Record<AzureErrorKind, CsiErrorCode>> = {
 export function azureFailure(error: unknown, attempt: Attempt): CsiError {
   if (error instanceof CsiError)
     return new CsiError(safe(error.code, attempt), error.message, { cause: error });
+  if (error instanceof AzureConfigError)
+    return new CsiError(safe('failed-precondition', attempt), `${attempt.doing}: ${error.message}`, {
+      cause: error,
+    });
   if (!(error instanceof AzureError)) {
-    const message = `${attempt.doing}: ${error instanceof Error ? error.message : String(error)}`;
+    // Its text may hold what a library put there, so only the log gets it, as the cause.
+    const kind = error instanceof Error ? error.name : typeof error;
+    const message = `${attempt.doing}: unexpected failure (${kind}); the controller's log says more`;
     return new CsiError(safe('internal', attempt), message, { cause: error });
   }
   const message = [`${attempt.doing}: ${error.message}`, ...advice(error.kind, attempt)].join('. ');

@@ -116,10 +116,10 @@ describe('creating', () => {
     const created = await backend.create(plan, call);
     const waiting = backend.complete(plan, created, call);
     await clock.advance(59_000);
-    end.abort(new Error('deadline'));
+    end.abort(new CsiError('deadline-exceeded', 'still being created'));
     const error = await codeOf(settle(waiting));
     assert.equal(error.code, 'deadline-exceeded');
-    assert.match(error.message, /still being created after 1\.0 minutes/);
+    assert.equal(error.message, 'still being created');
     assert.equal(azure.stored.get(key)?.properties.provisioningState, 'Creating');
   });
 
@@ -410,7 +410,7 @@ describe('deleting', () => {
 
   test('secrets are refused', async () => {
     const { backend } = setUp();
-    assert.throws(() => backend.delete(dynamicId, { a: 'b' }, createCall()), /doesn't support secrets/);
+    await assert.rejects(backend.delete(dynamicId, { a: 'b' }, createCall()), /doesn't support secrets/);
   });
 });
 

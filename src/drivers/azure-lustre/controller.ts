@@ -47,10 +47,10 @@ export function createLustreBackend(ports: ControllerPorts): VolumeBackend<Inten
       if (plan.kind === 'dynamic') await discardFailed(ports, plan, call);
     },
     get: (id, call) => getVolume(ports, id, call),
-    delete: (id, secrets, call) => {
+    async delete(id, secrets, call) {
       if (Object.keys(secrets).length > 0)
         throw new CsiError('invalid-argument', "DeleteVolume doesn't support secrets");
-      return deleteVolume(ports, id, call);
+      await deleteVolume(ports, id, call);
     },
     lockKey: (volume) =>
       'name' in volume ? fileSystemName(volume.name) : (parseVolumeId(volume.id)?.name ?? volume.id),

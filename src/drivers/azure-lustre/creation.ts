@@ -115,7 +115,6 @@ export async function followCreation(
   try {
     return await poll(look, { clock: ports.clock, signal: call.signal, startedAt });
   } catch (error) {
-    if (call.signal.aborted) throw stillCreating(name, ports.clock.now() - startedAt, call, error);
     throw azureFailure(error, attempt(intent, 'creating', permissions.read, true));
   }
 }
@@ -162,15 +161,6 @@ function report(
     message: `Azure is creating AMLFS cluster ${intent.resourceName} (${state})`,
     ...(percent === undefined ? {} : { percent }),
   });
-}
-
-function stillCreating(name: string, elapsedMs: number, call: Call, cause: unknown): CsiError {
-  const minutes = (elapsedMs / 60_000).toFixed(1);
-  return new CsiError(
-    call.deadline === undefined ? 'aborted' : 'deadline-exceeded',
-    `AMLFS cluster ${name} is still being created after ${minutes} minutes, usually it takes ${usualCreationMs / 60_000}; the next call goes on waiting for it`,
-    { cause },
-  );
 }
 
 function attempt(intent: DynamicIntent, verb: string, needed: readonly string[], mayExist: boolean): Attempt {

@@ -91,11 +91,7 @@ async function remove(
       await filesystems.beginDelete(resourceGroup, name, call.signal);
     await followToGone(ports, filesystems, target, call);
   } catch (error) {
-    if (!call.signal.aborted || error instanceof CsiError) throw azureFailure(error, attempt);
-    const message = `AMLFS cluster ${name} is still being deleted; the next call goes on waiting for it`;
-    throw new CsiError(call.deadline === undefined ? 'aborted' : 'deadline-exceeded', message, {
-      cause: error,
-    });
+    throw azureFailure(error, attempt);
   }
 }
 
