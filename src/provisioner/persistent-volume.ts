@@ -17,6 +17,7 @@ export interface ProvisionedVolume {
 export function persistentVolume(provisioned: ProvisionedVolume): PersistentVolume {
   const { claim, storageClass, plan, volume, identity } = provisioned;
   const { secrets } = plan;
+  const { reclaimPolicy = 'Delete' } = storageClass;
   return {
     metadata: {
       name: plan.request.name,
@@ -29,12 +30,13 @@ export function persistentVolume(provisioned: ProvisionedVolume): PersistentVolu
           [annotations.modifySecretNamespace]: secrets['controller-modify'].namespace,
         }),
       },
-      finalizers: [volumeFinalizer],
+      // Nothing is ever deleted with the policy Retain, so nothing has to be waited for.
+      ...(reclaimPolicy === 'Delete' && { finalizers: [volumeFinalizer] }),
     },
     spec: {
       capacity: { storage: formatQuantity(capacityBytes(provisioned)) },
       accessModes: claim.spec.accessModes ?? [],
-      persistentVolumeReclaimPolicy: storageClass.reclaimPolicy ?? 'Delete',
+      persistentVolumeReclaimPolicy: reclaimPolicy,
       storageClassName: storageClass.metadata.name ?? '',
       volumeMode: claim.spec.volumeMode ?? 'Filesystem',
       ...(storageClass.mountOptions && { mountOptions: storageClass.mountOptions }),

@@ -18,6 +18,8 @@ export interface FakeCluster {
   readonly writes: readonly FakeRequest[];
   /** Puts an object there as another client would. */
   put<T extends KubeObject>(resource: Resource<T>, object: T): T;
+  /** Deletes an object as another client would. */
+  remove(resource: Resource, name: ObjectName): void;
   find<T extends KubeObject>(resource: Resource<T>, name: ObjectName): T | undefined;
   all<T extends KubeObject>(resource: Resource<T>): T[];
   /** Throw from `before` and the request never arrives; from `after` and only its answer is lost. */
@@ -174,6 +176,7 @@ export function createFakeCluster(): FakeCluster {
     writes,
     intercept,
     put: <T extends KubeObject>(resource: Resource<T>, object: T) => store(resource, object) as T,
+    remove: (resource, name) => remove(resource, name, undefined),
     find: <T extends KubeObject>(resource: Resource<T>, name: ObjectName) =>
       structuredClone(objects.get(keyOf(resource, name))) as T | undefined,
     all: <T extends KubeObject>(resource: Resource<T>) => structuredClone(items(resource)) as T[],
