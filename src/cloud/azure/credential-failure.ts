@@ -9,7 +9,7 @@ export function credentialFailure(choice: CredentialChoice, error: unknown): Azu
   const chain = [...causes(error)];
   const said = withoutSecret(choice, chain[0]?.message ?? String(error));
   // Entra adds trace ids and a time, which would make every repetition look like a new failure.
-  const words = said.split(/\s*(?:\r?\n|Trace ID:|Correlation ID:)/)[0];
+  const words = said.split(/\.?\s*(?:\r?\n|Trace ID:|Correlation ID:|$)/)[0];
   const code = /\bAADSTS\d+\b/.exec(said)?.[0] ?? '';
   const kind = code === '' && chain.some(isNetworkFailure) ? 'no-answer' : 'unauthenticated';
   const check = kind === 'no-answer' ? reachability(choice) : advice(choice);
