@@ -57,7 +57,7 @@ export function createControllerService(options: ControllerOptions): ControllerS
     }),
     controllerExpandVolume: aroundCall({
       name: 'ControllerExpandVolume',
-      checks: expandVolumeChecks,
+      checks: backend.expand === undefined ? [] : expandVolumeChecks,
       lockKeys: lockKeys.controllerExpandVolume,
       handle: ({ volumeId, capacityRange }, call) => {
         if (backend.expand === undefined) {
