@@ -17,6 +17,8 @@ export interface Mounts {
    * hang. Asked for only off the hot path: before a single-writer publish and after a refusal.
    */
   standing(call: Call): Promise<readonly StandingMount[]>;
+  /** A target path as the kernel's table names it: symbolic links above it followed (/var/lib/kubelet often is one). */
+  canonical(targetPath: string): string;
 }
 
 /** A line of /proc/self/mountinfo. */

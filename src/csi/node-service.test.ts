@@ -51,6 +51,16 @@ test('a single writer has one target on the node, again and again, and another o
   await service.nodePublishVolume(at('/b'), patient());
 });
 
+test('a target below a symbolic link is known by the name the kernel has for it', async () => {
+  const { service } = harness({ canonical: (path) => path.replace('/link/', '/real/') });
+  const request = publishRequest({ targetPath: '/link/a', volumeCapability: singleWriter });
+  await service.nodePublishVolume(request, patient());
+  await service.nodePublishVolume(request, patient());
+  await assert.rejects(service.nodePublishVolume({ ...request, volumeContext: { refuse: '' } }, patient()), {
+    code: 'aborted',
+  });
+});
+
 test('two publishes of a single writer at once cannot both win', async () => {
   const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
   const { service, mounts } = harness({ mount: () => held });

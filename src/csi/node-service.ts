@@ -91,8 +91,8 @@ async function planOrRetry(
   } catch (thrown) {
     const error = toCsiError(thrown, 'NodePublishVolume', call.signal);
     if (retryableCodes.has(error.code)) throw error;
-    const standing = await mounts.standing(call);
-    if (!standing.some(({ target }) => target === request.targetPath)) throw error;
+    const [standing, here] = [await mounts.standing(call), mounts.canonical(request.targetPath)];
+    if (!standing.some(({ target }) => target === here)) throw error;
     throw new CsiError(
       'aborted',
       `${error.message}; what an earlier call mounted at ${request.targetPath} stays until it is unpublished`,
@@ -116,7 +116,7 @@ async function refuseSecondTarget(
   const targets = standing
     .filter(({ fsType, source }) => fsType === plan.fsType && source === plan.source)
     .map(({ target }) => target);
-  if (targets.length === 0 || targets.includes(targetPath)) return;
+  if (targets.length === 0 || targets.includes(mounts.canonical(targetPath))) return;
   throw new CsiError(
     'failed-precondition',
     `${plan.source} is already published at ${targets[0]} and its access mode allows a single writer`,

@@ -5,6 +5,8 @@ import type { Mounts, VolumeStats } from '../mounts.ts';
 export interface FakeMountsOptions {
   /** What the mount helper does; throwing stands for its failure. */
   readonly mount?: (plan: MountPlan, targetPath: string) => void | Promise<void>;
+  /** What the kernel calls a target path; the same where absent. */
+  readonly canonical?: (targetPath: string) => string;
   /** Make and remove real directories at the targets, for a tester that looks. */
   readonly makeTarget?: (path: string) => Promise<void>;
   readonly removeTarget?: (path: string) => Promise<void>;
@@ -23,11 +25,13 @@ const stats: VolumeStats = {
 /** A kernel in memory, with the promises of the `Mounts` port. */
 export function createFakeMounts(options: FakeMountsOptions = {}): FakeMounts {
   const table = new Map<string, MountPlan>();
+  const canonical = options.canonical ?? ((path: string) => path);
   return {
     table,
+    canonical,
     async publish(mounter, plan, request, call) {
       call.signal.throwIfAborted();
-      const standing = table.get(request.targetPath);
+      const standing = table.get(canonical(request.targetPath));
       if (standing !== undefined) {
         if (sameMount(standing, plan)) return;
         throw new CsiError('already-exists', `${request.targetPath} has another mount: ${standing.source}`);
@@ -40,15 +44,15 @@ export function createFakeMounts(options: FakeMountsOptions = {}): FakeMounts {
         throw new CsiError('internal', `Could not mount ${plan.source} at ${request.targetPath}`, { cause });
       }
       await options.makeTarget?.(request.targetPath);
-      table.set(request.targetPath, plan);
+      table.set(canonical(request.targetPath), plan);
     },
     async unpublish(targetPath, call) {
       call.signal.throwIfAborted();
-      table.delete(targetPath);
+      table.delete(canonical(targetPath));
       await options.removeTarget?.(targetPath);
     },
     async stats(path) {
-      if (!table.has(path)) throw new CsiError('not-found', `nothing is mounted at ${path}`);
+      if (!table.has(canonical(path))) throw new CsiError('not-found', `nothing is mounted at ${path}`);
       return stats;
     },
     async standing() {
