@@ -2,6 +2,7 @@ import { backoffDelay } from '../async/backoff.ts';
 import type { Clock } from '../async/clock.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type KubeClient, KubeConnectionError, KubeError, type ObjectName } from './client.ts';
+import { type CollectionScope, listInto, type Store, watchInto } from './follow-collection.ts';
 import { createObjectStore, type StoreHandlers } from './object-store.ts';
 import type { KubeObject } from './objects.ts';
 import type { Resource } from './resources.ts';
@@ -36,7 +37,6 @@ export interface Informer<P> {
 
 /** client-go's range for one watch request; the server ends it, and the next resumes. */
 const watchSeconds = { least: 300, most: 600 };
-const pageSize = 500;
 /** A server restored from a backup does not know our version and never will, without saying 410. */
 const maxRefusals = 5;
 const backoff = { initialMs: 800, maxMs: 30_000, jitter: 0.5 };
@@ -47,95 +47,21 @@ const backoff = { initialMs: 800, maxMs: 30_000, jitter: 0.5 };
  * at the last version seen; only `410 Gone` reads everything again, and then handlers hear of the differences alone.
  */
 export function startInformer<T extends KubeObject, P = T>(options: InformerOptions<T, P>): Informer<P> {
-  const { client, resource, signal, clock, log } = options;
-  const scope = {
-    ...(options.namespace !== undefined && { namespace: options.namespace }),
-    ...(options.labelSelector !== undefined && { labelSelector: options.labelSelector }),
-    ...(options.fieldSelector !== undefined && { fieldSelector: options.fieldSelector }),
-  };
+  const { resource, signal, log } = options;
   const store = createObjectStore<T, P>(options.project, options.handlers ?? {}, (error) =>
     log.error({ err: error, resource: resource.plural }, 'informer: a handler failed'),
   );
   const synced = Promise.withResolvers<void>();
   // Whoever does not wait for the first list must not crash the process with an unhandled rejection.
   synced.promise.catch(() => {});
-  let resourceVersion: string | undefined;
-  let hasWatchList = true;
-  let failures = 0;
-
-  const timeoutSeconds = () =>
-    Math.floor(watchSeconds.least + options.random() * (watchSeconds.most - watchSeconds.least));
-
-  const listInPages = async () => {
-    const replacement = store.startReplacement();
-    let page: string | undefined;
-    do {
-      const list = await client.list(resource, {
-        ...scope,
-        limit: pageSize,
-        signal,
-        ...(page !== undefined && { continue: page }),
-      });
-      for (const object of list.items) replacement.add(object);
-      page = list.continue;
-      resourceVersion = list.resourceVersion;
-    } while (page !== undefined);
-    replacement.commit();
-    synced.resolve();
-  };
-
-  /** One watch request. Without a version it begins with the whole collection. */
-  const watchOnce = async () => {
-    let replacement = resourceVersion === undefined ? store.startReplacement() : undefined;
-    const events = client.watch(resource, {
-      ...scope,
-      signal,
-      timeoutSeconds: timeoutSeconds(),
-      ...(resourceVersion === undefined ? { sendInitialEvents: true } : { resourceVersion }),
-    });
-    const started = clock.now();
-    let received = false;
-    for await (const event of events) {
-      received = true;
-      failures = 0;
-      if (event.type === 'BOOKMARK') {
-        if (replacement === undefined || event.initialEventsEnd) resourceVersion = event.resourceVersion;
-        if (replacement === undefined || !event.initialEventsEnd) continue;
-        replacement.commit();
-        replacement = undefined;
-        synced.resolve();
-      } else if (replacement !== undefined) {
-        if (event.type === 'DELETED') replacement.remove(event.object);
-        else replacement.add(event.object);
-      } else {
-        if (event.type === 'DELETED') store.remove(event.object);
-        else store.put(event.object);
-        resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
-      }
-    }
-    if (!received && clock.now() - started < 1000)
-      throw new KubeConnectionError('the server ended the watch at once');
-  };
-
-  const onError = async (error: unknown) => {
-    if (resourceVersion === undefined && hasWatchList && refusesWatchList(error)) {
-      hasWatchList = false;
-      log.debug({ resource: resource.plural }, 'informer: no watch-list streams here, listing in pages');
-      return;
-    }
-    const expired = error instanceof KubeError && (error.status === 410 || failures >= maxRefusals);
-    if (expired) resourceVersion = undefined;
-    else log.warn({ err: error, resource: resource.plural }, 'informer: disconnected, trying again');
-    await clock.sleep(backoffDelay(backoff, failures++, options.random), signal).catch(() => {});
-  };
+  const state: State = { resourceVersion: undefined, hasWatchList: true, failures: 0 };
 
   const run = async () => {
     while (!signal.aborted) {
       try {
-        if (resourceVersion === undefined && !hasWatchList) await listInPages();
-        await watchOnce();
+        await followOnce(options, store, state, synced.resolve);
       } catch (error) {
-        if (!signal.aborted) await onError(error);
+        if (!signal.aborted) await afterError(options, state, error);
       }
     }
     synced.reject(signal.reason);
@@ -151,6 +77,75 @@ export function startInformer<T extends KubeObject, P = T>(options: InformerOpti
       return store.size();
     },
   };
+}
+
+interface State {
+  /** Up to where the store has all changes; undefined before the first list and after `410 Gone`. */
+  resourceVersion: string | undefined;
+  /** Until the server has said otherwise. */
+  hasWatchList: boolean;
+  /** In a row. */
+  failures: number;
+}
+
+/** One watch request, with a list before it where it cannot begin with one. */
+async function followOnce<T extends KubeObject, P>(
+  options: InformerOptions<T, P>,
+  store: Store<T, P>,
+  state: State,
+  onSynced: () => void,
+): Promise<void> {
+  const { client, resource, clock, random } = options;
+  const scope = scopeOf(options);
+  if (state.resourceVersion === undefined && !state.hasWatchList) {
+    state.resourceVersion = await listInto(store, client, resource, scope);
+    onSynced();
+  }
+  const { resourceVersion } = state;
+  const fromStart = resourceVersion === undefined;
+  const events = client.watch(resource, {
+    ...scope,
+    timeoutSeconds: Math.floor(watchSeconds.least + random() * (watchSeconds.most - watchSeconds.least)),
+    ...(fromStart ? { sendInitialEvents: true } : { resourceVersion }),
+  });
+  const started = clock.now();
+  let received = false;
+  for await (const version of watchInto(store, events, fromStart)) {
+    received = true;
+    state.failures = 0;
+    if (version === undefined) continue;
+    if (state.resourceVersion === undefined) onSynced();
+    state.resourceVersion = version;
+  }
+  if (!received && clock.now() - started < 1000)
+    throw new KubeConnectionError('the server ended the watch at once');
+}
+
+function scopeOf<T extends KubeObject, P>(options: InformerOptions<T, P>): CollectionScope {
+  const { namespace, labelSelector, fieldSelector, signal } = options;
+  return {
+    signal,
+    ...(namespace !== undefined && { namespace }),
+    ...(labelSelector !== undefined && { labelSelector }),
+    ...(fieldSelector !== undefined && { fieldSelector }),
+  };
+}
+
+/** Decides what to do otherwise next time, and waits as long as is decent. */
+async function afterError<T extends KubeObject, P>(
+  { clock, random, log, resource, signal }: InformerOptions<T, P>,
+  state: State,
+  error: unknown,
+): Promise<void> {
+  if (state.resourceVersion === undefined && state.hasWatchList && refusesWatchList(error)) {
+    state.hasWatchList = false;
+    log.debug({ resource: resource.plural }, 'informer: no watch-list streams here, listing in pages');
+    return;
+  }
+  const expired = error instanceof KubeError && (error.status === 410 || state.failures >= maxRefusals);
+  if (expired) state.resourceVersion = undefined;
+  else log.warn({ err: error, resource: resource.plural }, 'informer: disconnected, trying again');
+  await clock.sleep(backoffDelay(backoff, state.failures++, random), signal).catch(() => {});
 }
 
 /**

@@ -164,6 +164,7 @@ test('a write whose answer was lost counts as done', async (context) => {
   world.addClaim();
   await world.settle(2_000);
   assert.equal(world.claim()?.status?.phase, 'Bound');
+  assert(world.told().includes('ProvisioningSucceeded: Successfully provisioned volume pvc-uid-data'));
   assert.equal(world.controller.creates.length, 1);
 });
 

@@ -11,6 +11,8 @@ export interface ReceivedRequest {
   readonly query: URLSearchParams;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: string;
+  /** Tells connections apart. */
+  readonly clientPort: number | undefined;
 }
 
 /** Answers one request by hand: writes, waits, cuts. */
@@ -26,7 +28,7 @@ export interface ScriptedApiServer {
 }
 
 export interface ScriptedServerOptions {
-  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly tls?: https.ServerOptions;
 }
 
 /** An HTTP(S) server on loopback that says what a test tells it to, for what no well-behaved API server does on demand. */
@@ -44,6 +46,7 @@ export async function startScriptedApiServer(
       query: url.searchParams,
       headers: incoming.headers,
       body: await text(incoming),
+      clientPort: incoming.socket.remotePort,
     };
     requests.push(request);
     for (const waiter of waiting) if (requests.length >= waiter.count) waiter.resolve();
