@@ -35,7 +35,9 @@ export function createVolumeReconciler(context: ProvisionerContext) {
         await setFinalizers(context, volume, withoutOurs(volume), signal);
         return;
       case 'delete':
-        await deleteVolume(context, volume, signal);
+        await context.metrics.deleting(volume.spec.storageClassName ?? '', () =>
+          deleteVolume(context, volume, signal),
+        );
     }
   };
 }

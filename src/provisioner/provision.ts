@@ -109,7 +109,8 @@ export function createClaimReconciler(context: ProvisionerContext) {
       if (subject === undefined) return undefined;
       try {
         const attempt = known ?? begin(subject);
-        if (attempt !== undefined) await finish(key, attempt, signal);
+        if (attempt === undefined) return undefined;
+        await context.metrics.provisioning(className(subject), () => finish(key, attempt, signal));
         return undefined;
       } catch (error) {
         if (signal.aborted) throw error;

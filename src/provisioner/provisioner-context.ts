@@ -5,6 +5,7 @@ import type { Log } from '../telemetry/log.ts';
 import type { ClusterView } from './cluster-view.ts';
 import type { ObjectEvents } from './object-events.ts';
 import type { ProgressEvents } from './progress-events.ts';
+import type { ProvisioningMetrics } from './provisioning-metrics.ts';
 
 /** What the reconcilers of claims, volumes and sizes share. */
 export interface ProvisionerContext {
@@ -20,6 +21,7 @@ export interface ProvisionerContext {
   readonly rpcTimeoutMs: number;
   readonly events: ObjectEvents;
   readonly progress: ProgressEvents;
+  readonly metrics: ProvisioningMetrics;
   readonly clock: Clock;
   readonly log: Log;
 }

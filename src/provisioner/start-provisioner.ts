@@ -7,6 +7,7 @@ import { runAsLeader } from '../kube/leader-election.ts';
 import { leaseName } from '../kube/lease-name.ts';
 import { startWorkQueue } from '../kube/work-queue.ts';
 import type { Log } from '../telemetry/log.ts';
+import { type Metrics, noMetrics } from '../telemetry/metrics.ts';
 import { claimKey, className, startClusterView } from './cluster-view.ts';
 import { createVolumeReconciler } from './delete.ts';
 import { objectEvents } from './object-events.ts';
@@ -14,6 +15,7 @@ import { createProgressEvents } from './progress-events.ts';
 import type { ProgressRelay } from './progress-relay.ts';
 import { createClaimReconciler } from './provision.ts';
 import type { ProvisionerContext } from './provisioner-context.ts';
+import { createProvisioningMetrics } from './provisioning-metrics.ts';
 import { createResizeReconciler } from './resize.ts';
 import { wantsResize } from './resize-plan.ts';
 
@@ -40,6 +42,8 @@ export interface ProvisionerOptions {
    * an hour, so this is no limit to the work but to a call that hangs. The next call finds what was begun.
    */
   readonly rpcTimeoutMs?: number;
+  /** Default: nothing is measured. */
+  readonly metrics?: Metrics;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
@@ -110,6 +114,7 @@ async function createContext(
     rpcTimeoutMs,
     progress,
     events: objectEvents(recorder),
+    metrics: createProvisioningMetrics(options.metrics ?? noMetrics, clock),
     view: startClusterView({ ...options, signal }),
     identity: `${clock.now()}-${Math.floor(random() * 10_000)}-${driverName}`,
     singleNodeMultiWriter: capabilities.some(
