@@ -56,6 +56,7 @@ export interface AzureCloud {
   readonly controlToken: string;
   readonly faults: FaultBook;
   readonly filesystems: Pick<Filesystems, 'serving' | 'onChange'>;
+  /** May be called again; work under way goes on at the next start. */
   close(): Promise<void>;
 }
 
@@ -77,7 +78,9 @@ export async function startAzureCloud(options: AzureCloudOptions): Promise<Azure
   const directories = openLustreDirectories(options.stateDir, (error, path) =>
     log.warn({ err: error, path }, 'files of a deleted file system stay behind'),
   );
-  const filesystems = followFilesystems(context, directories);
+  const filesystems = followFilesystems(context, directories, (error) =>
+    log.error({ err: error }, 'the file systems do not follow the clock'),
+  );
   const subnets = createSubnets(state, faults, subscriptionId);
   const cloud: Cloud = {
     ...context,
@@ -95,6 +98,7 @@ export async function startAzureCloud(options: AzureCloudOptions): Promise<Azure
     state.close();
     throw error;
   });
+  let closing: Promise<void> | undefined;
   return {
     url: server.url,
     subscriptionId,
@@ -108,10 +112,13 @@ export async function startAzureCloud(options: AzureCloudOptions): Promise<Azure
     controlToken,
     faults,
     filesystems,
-    close: async () => {
-      await server.close();
-      await filesystems.close();
-      state.close();
+    close: () => {
+      closing ??= (async () => {
+        await server.close();
+        await filesystems.close();
+        state.close();
+      })();
+      return closing;
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../../async/clock.ts';
 
-/** Rings once at a time that may be moved. */
+/** Rings once, at a time that may be moved. */
 export interface Alarm {
   /** Milliseconds since the epoch; undefined: not at all. */
   set(at: number | undefined): void;
@@ -10,7 +10,8 @@ export interface Alarm {
 /** Timers hold 2^31 milliseconds at most; a longer wait is taken in parts. */
 const LONGEST_SLEEP_MS = 60 * 60 * 1000;
 
-export function createAlarm(clock: Clock, ring: () => void): Alarm {
+/** `onError` gets what `ring` throws: there is no caller to throw it to. */
+export function createAlarm(clock: Clock, ring: () => void, onError: (error: unknown) => void): Alarm {
   let current: AbortController | undefined;
 
   const wait = async (at: number, signal: AbortSignal) => {
@@ -30,7 +31,7 @@ export function createAlarm(clock: Clock, ring: () => void): Alarm {
       const controller = new AbortController();
       current = controller;
       wait(at, controller.signal).catch((error: unknown) => {
-        if (!controller.signal.aborted) throw error;
+        if (!controller.signal.aborted) onError(error);
       });
     },
     close: stop,

@@ -12,7 +12,8 @@ export interface AzureState {
   readonly virtualNetworks: Documents<VirtualNetwork>;
   readonly filesystems: Documents<Filesystem>;
   readonly expansionJobs: Documents<ExpansionJob>;
-  readonly operations: Documents<Operation>;
+  readonly runningOperations: Documents<Operation>;
+  readonly endedOperations: Documents<Operation>;
   readonly faults: Documents<Fault>;
   readonly settings: Documents<string>;
   /** All of the work is kept, or none of it. */
@@ -57,7 +58,8 @@ export function openAzureState(file: string): AzureState {
     virtualNetworks: documents('virtualNetwork'),
     filesystems: documents('filesystem'),
     expansionJobs: documents('expansionJob'),
-    operations: documents('operation'),
+    runningOperations: documents('runningOperation'),
+    endedOperations: documents('endedOperation'),
     faults: documents('fault'),
     settings: documents('setting'),
     transaction: (work) => inTransaction(database, work),

@@ -7,9 +7,10 @@ import type { Subnets } from '../network/subnets.ts';
 import type { ExpansionJob, Filesystem } from './filesystem.ts';
 import { anotherOperation } from './filesystem-requests.ts';
 import type { Operation } from './operation.ts';
+import { runningOperation } from './operation-records.ts';
 import { checkCapacity } from './parse-filesystem.ts';
 import { findSku, requiredAddresses } from './skus.ts';
-import { type FilesystemContext, runningOperation, startOperation } from './start-operation.ts';
+import { type FilesystemContext, startOperation } from './start-operation.ts';
 import { duration } from './timing.ts';
 
 const JOB_NAME = /^[a-zA-Z0-9][-0-9a-zA-Z_]{0,78}[a-zA-Z0-9]$/;

@@ -9,6 +9,7 @@ import { checkImmutable } from './check-immutable.ts';
 import type { Filesystem } from './filesystem.ts';
 import { allocateMgsAddress } from './mgs-address.ts';
 import type { Operation } from './operation.ts';
+import { runningOperation } from './operation-records.ts';
 import {
   checkFilesystemName,
   type FilesystemRequest,
@@ -18,12 +19,7 @@ import {
 } from './parse-filesystem.ts';
 import { checkQuota } from './quota.ts';
 import { findSku, requiredAddresses } from './skus.ts';
-import {
-  type FilesystemContext,
-  preemptOperations,
-  runningOperation,
-  startOperation,
-} from './start-operation.ts';
+import { type FilesystemContext, preemptOperations, startOperation } from './start-operation.ts';
 
 /** What an accepted request has led to; no operation: it is done. */
 export interface Accepted {

@@ -26,7 +26,12 @@ export interface Filesystems {
   close(): Promise<void>;
 }
 
-export function followFilesystems(context: FilesystemContext, directories: LustreDirectories): Filesystems {
+/** `onError` gets what goes wrong while nobody asks. */
+export function followFilesystems(
+  context: FilesystemContext,
+  directories: LustreDirectories,
+  onError: (error: unknown) => void,
+): Filesystems {
   const listeners = new Set<(serving: readonly ServingFilesystem[]) => void>();
   let told = '';
 
@@ -51,7 +56,7 @@ export function followFilesystems(context: FilesystemContext, directories: Lustr
     alarm.set(settle(context, directories));
     tell();
   };
-  const alarm = createAlarm(context.clock, bringUpToDate);
+  const alarm = createAlarm(context.clock, bringUpToDate, onError);
 
   // A kill may have come between the state and the directories it promises.
   for (const { mgsAddress } of serving()) directories.create(mgsAddress);

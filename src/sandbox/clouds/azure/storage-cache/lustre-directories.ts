@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 export interface LustreDirectories {
   data(mgsAddress: string): string;
   create(mgsAddress: string): void;
-  /** Gone from its place at once; the files follow in the background. */
+  /** Gone from its place at once; the files follow in the background. What cannot be removed is reported and stays. */
   remove(mgsAddress: string): void;
   /** Settles when no removal runs any more. */
   idle(): Promise<void>;
@@ -48,9 +48,13 @@ export function openLustreDirectories(
     },
     remove: (mgsAddress) => {
       const directory = own(mgsAddress);
-      if (!existsSync(directory)) return;
       const removed = join(trash, randomUUID());
-      renameSync(directory, removed);
+      try {
+        renameSync(directory, removed);
+      } catch (error) {
+        if (!isMissing(error)) onError(error, directory);
+        return;
+      }
       discard(removed);
     },
     idle: async () => {
@@ -64,4 +68,8 @@ function realDirectory(path: string): string {
   mkdirSync(path, { recursive: true, mode: 0o755 });
   if (!lstatSync(path).isDirectory()) throw new Error(`${path} is not a directory`);
   return path;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -7,6 +7,7 @@ import type { Route, RoutedRequest } from '../arm/router.ts';
 import type { Cloud } from '../cloud.ts';
 import { filesystemBody } from './filesystem-body.ts';
 import { type Operation, operationBody, operationHeaders } from './operation.ts';
+import { findOperation } from './operation-records.ts';
 import { filesystemQuota } from './quota.ts';
 import { findSku, locations, requiredAddresses, skuEntries, skus } from './skus.ts';
 import { retryAfterSeconds } from './timing.ts';
@@ -63,7 +64,7 @@ function usages(cloud: Cloud, { parameters }: RoutedRequest): ArmResponse {
 /** Both forms of polling: the operation's status, and with `monitor=true` the request's own result. */
 function showOperation(cloud: Cloud, routed: RoutedRequest): ArmResponse {
   const { request, parameters } = routed;
-  const operation = cloud.state.operations.get((parameters.operation ?? '').toLowerCase());
+  const operation = findOperation(cloud.state, parameters.operation ?? '');
   if (operation === undefined) {
     throw new ArmError(
       404,

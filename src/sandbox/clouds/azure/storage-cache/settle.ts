@@ -1,7 +1,8 @@
 import { expansionJobKey, resourceKey } from '../arm/resource-id.ts';
 import type { Filesystem } from './filesystem.ts';
 import type { LustreDirectories } from './lustre-directories.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, OperationError } from './operation.ts';
+import { endOperation } from './operation-records.ts';
 import type { FilesystemContext } from './start-operation.ts';
 import { duration, SERVING_AFTER } from './timing.ts';
 
@@ -13,9 +14,11 @@ export function settle(context: FilesystemContext, directories: LustreDirectorie
   const now = context.clock.now();
   const { state } = context;
   state.transaction(() => {
-    for (const operation of running(context)) {
-      if (servesFrom(operation) <= now) startServing(context, directories, operation);
-      if (operation.endsAt <= now) end(context, directories, operation);
+    for (const operation of state.runningOperations.all()) {
+      const failed = servesFrom(operation) <= now ? startServing(context, directories, operation) : undefined;
+      if (failed !== undefined || operation.endsAt <= now) {
+        end(context, directories, failed === undefined ? operation : { ...operation, willFail: failed });
+      }
     }
     for (const { key, value: job } of state.expansionJobs.entries()) {
       if (job.state !== 'InProgress' || job.provisioningState !== 'Succeeded' || job.endsAt > now) continue;
@@ -24,7 +27,7 @@ export function settle(context: FilesystemContext, directories: LustreDirectorie
     }
   });
   const due = [
-    ...running(context).flatMap((operation) => [servesFrom(operation), operation.endsAt]),
+    ...state.runningOperations.all().flatMap((operation) => [servesFrom(operation), operation.endsAt]),
     ...state.expansionJobs
       .all()
       .filter((job) => job.state === 'InProgress')
@@ -33,34 +36,39 @@ export function settle(context: FilesystemContext, directories: LustreDirectorie
   return due.length === 0 ? undefined : Math.min(...due);
 }
 
-function running(context: FilesystemContext): readonly Operation[] {
-  return context.state.operations.all().filter((operation) => operation.status === 'InProgress');
-}
-
 /** When a creation that will succeed brings up the MGS; never for anything else. */
 function servesFrom(operation: Operation): number {
   if (operation.kind !== 'create' || operation.willFail !== undefined) return Infinity;
   return operation.startedAt + (operation.endsAt - operation.startedAt) * SERVING_AFTER;
 }
 
+/** Undefined, or why the file system cannot serve: then its creation fails. */
 function startServing(
   context: FilesystemContext,
   directories: LustreDirectories,
   operation: Operation,
-): void {
+): OperationError | undefined {
   const filesystem = context.state.filesystems.get(resourceKey(operation.filesystem));
-  if (filesystem === undefined || filesystem.serving) return;
-  directories.create(filesystem.mgsAddress);
+  if (filesystem === undefined || filesystem.serving) return undefined;
+  try {
+    directories.create(filesystem.mgsAddress);
+  } catch (error) {
+    return {
+      code: 'InternalExecutionError',
+      message: error instanceof Error ? error.message : String(error),
+    };
+  }
   change(context, filesystem, { serving: true });
+  return undefined;
 }
 
 function end(context: FilesystemContext, directories: LustreDirectories, operation: Operation): void {
-  const { willFail, ...rest } = operation;
-  context.state.operations.put(operation.id, {
-    ...rest,
-    status: willFail === undefined ? 'Succeeded' : 'Failed',
-    ...(willFail === undefined ? {} : { error: willFail }),
-  });
+  const { willFail } = operation;
+  endOperation(
+    context.state,
+    operation,
+    willFail === undefined ? { status: 'Succeeded' } : { status: 'Failed', error: willFail },
+  );
   if (operation.kind === 'expand') endExpansionStart(context, operation);
   else if (willFail !== undefined) change(context, operation.filesystem, { provisioningState: 'Failed' });
   else if (operation.kind === 'delete') remove(context, directories, operation);

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../../async/clock.ts';
-import { type ResourceName, resourceKey } from '../arm/resource-id.ts';
+import type { ResourceName } from '../arm/resource-id.ts';
 import { numberParameter, textParameter } from '../faults/fault.ts';
 import type { FaultBook, Struck } from '../faults/fault-book.ts';
 import type { AzureState } from '../state/open-state.ts';
 import type { Operation, OperationKind } from './operation.ts';
+import { endOperation, runningOperation } from './operation-records.ts';
 import { duration } from './timing.ts';
 
 /** What the work on file systems stands on. */
@@ -15,9 +16,6 @@ export interface FilesystemContext {
   /** How many times faster than in the real service time passes. */
   readonly timeScale: number;
 }
-
-/** Ended operations kept for whoever still polls them; older ones are forgotten. */
-const KEPT_OPERATIONS = 1000;
 
 export interface NewOperation {
   readonly kind: OperationKind;
@@ -45,8 +43,7 @@ export function startOperation(context: FilesystemContext, wanted: NewOperation,
     status: 'InProgress',
     ...(fault === undefined ? {} : { willFail: failure(textParameter(fault, 'code', '')) }),
   };
-  context.state.operations.put(operation.id, operation);
-  prune(context.state);
+  context.state.runningOperations.put(operation.id, operation);
   return operation;
 }
 
@@ -54,28 +51,12 @@ function failure(code: string) {
   return { code, message: `The operation failed with ${code}. (A fault set in the sandbox.)` };
 }
 
-export function runningOperation(
-  state: AzureState,
-  filesystem: ResourceName,
-  kinds: readonly OperationKind[],
-): Operation | undefined {
-  return state.operations
-    .all()
-    .find(
-      (operation) =>
-        operation.status === 'InProgress' &&
-        kinds.includes(operation.kind) &&
-        resourceKey(operation.filesystem) === resourceKey(filesystem),
-    );
-}
-
 /** Ends what runs on a file system because its deletion overtakes it. */
 export function preemptOperations(context: FilesystemContext, filesystem: ResourceName): void {
   for (const kind of ['create', 'update', 'expand'] as const) {
     const operation = runningOperation(context.state, filesystem, [kind]);
     if (operation === undefined) continue;
-    context.state.operations.put(operation.id, {
-      ...operation,
+    endOperation(context.state, operation, {
       endsAt: context.clock.now(),
       status: 'Canceled',
       error: {
@@ -84,12 +65,4 @@ export function preemptOperations(context: FilesystemContext, filesystem: Resour
       },
     });
   }
-}
-
-function prune(state: AzureState): void {
-  const ended = state.operations
-    .all()
-    .filter((operation) => operation.status !== 'InProgress')
-    .sort((a, b) => b.endsAt - a.endsAt);
-  for (const operation of ended.slice(KEPT_OPERATIONS)) state.operations.delete(operation.id);
 }

@@ -26,11 +26,16 @@ export interface TestCloud {
   readonly cloud: AzureCloud;
   readonly clock: FakeClock;
   readonly stateDir: string;
+  /** PEM of the authority that the cloud's certificate is from. */
+  readonly ca: string;
+  readonly tls: { readonly cert: string; readonly key: string };
   /** `path` starts with a slash, or is a whole URL such as a nextLink or a polling URL. */
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   /** The cloud stops and starts again on its state. */
-  restart(options?: Partial<AzureCloudOptions>): Promise<void>;
+  restart(options?: TestCloudOptions): Promise<void>;
 }
+
+export type TestCloudOptions = Partial<Omit<AzureCloudOptions, 'stateDir' | 'tls'>>;
 
 export const API_VERSION = '2026-08-01';
 
@@ -47,15 +52,12 @@ async function testCertificate() {
 }
 
 /** A simulated Azure on a fake clock that runs 1:1, and a client without retries that trusts it. */
-export async function startTestCloud(
-  t: TestContext,
-  options: Partial<AzureCloudOptions> = {},
-): Promise<TestCloud> {
+export async function startTestCloud(t: TestContext, options: TestCloudOptions = {}): Promise<TestCloud> {
   certificate ??= testCertificate();
   const tls = await certificate;
   const stateDir = await mkdtemp(join(tmpdir(), 'berth-azure-'));
   const clock = createFakeClock();
-  const start = (more: Partial<AzureCloudOptions>) =>
+  const start = (more: TestCloudOptions) =>
     startAzureCloud({ stateDir, tls, clock, timeScale: 1, ...options, ...more });
   let cloud = await start({});
   const agent = new Agent({ keepAlive: true, ca: tls.ca });
@@ -70,6 +72,8 @@ export async function startTestCloud(
     },
     clock,
     stateDir,
+    ca: tls.ca,
+    tls,
     call: (method, path, more = {}) => send(agent, cloud.url, method, path, more),
     restart: async (more = {}) => {
       await cloud.close();
