@@ -31,6 +31,20 @@ test('of two replicas one works; the other takes over when it stops', async (con
   assert.equal(world.controller.volumes.size, 0);
 });
 
+test('a process killed and started again under the name of its pod goes on at once', async (context) => {
+  const world = createWorld(context);
+  const leaderElection = { client: world.cluster.client, namespace: 'kube-system', holder: 'pod-1' };
+  for (const name of ['test-csi-example', 'external-resizer-test-csi-example'])
+    world.cluster.put(leases, {
+      metadata: { namespace: 'kube-system', name },
+      spec: { holderIdentity: 'pod-1', leaseDurationSeconds: 15 },
+    });
+  world.start({ leaderElection });
+  world.addClaim();
+  await world.settle();
+  assert.equal(world.claim()?.status?.phase, 'Bound');
+});
+
 test('a replica that can no longer renew its lease ends, so that it can be started again', async (context) => {
   const world = createWorld(context);
   const leaderElection = { client: world.cluster.client, namespace: 'kube-system' };

@@ -30,6 +30,11 @@ export interface ProvisionerOptions {
     /** A client of its own, see `runAsLeader`. */
     readonly client: KubeClient;
     readonly namespace: string;
+    /**
+     * Where no two processes ever run under one name at the same time, as under a pod's, that name: a process started
+     * again then goes on at once. Absent: a name of this process alone, and the lease of a killed one has to expire.
+     */
+    readonly holder?: string;
   };
   /** The relay whose sink the service reports to. */
   readonly progress?: ProgressRelay;
@@ -135,7 +140,7 @@ async function lead(
     ...options,
     ...options.leaderElection,
     name: leaseName(options.driverName, leasePrefix),
-    identity: `${options.identity}_${instance}`,
+    identity: options.leaderElection.holder ?? `${options.identity}_${instance}`,
     signal,
     lead: work,
   });
