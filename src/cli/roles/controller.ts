@@ -49,7 +49,7 @@ export async function runController(flags: ControllerFlags): Promise<void> {
   });
   const loops =
     cluster && flags.sidecars === 'internal'
-      ? drivers.map((driver) => provision(driver, cluster, flags, { log, stop }))
+      ? drivers.map((driver) => provision(driver, cluster, flags, { log, metrics, stop }))
       : [];
 
   // A provisioner that lost its leadership ends the process, so that it starts again from nothing.
@@ -109,7 +109,7 @@ async function provision(
   driver: ServedDriver,
   cluster: ClusterConfig,
   flags: ControllerFlags,
-  { log, stop }: { readonly log: Log; readonly stop: AbortSignal },
+  { log, metrics, stop }: { readonly log: Log; readonly metrics: Metrics; readonly stop: AbortSignal },
 ): Promise<void> {
   const [{ openKubeClient }, { startProvisioner }] = await Promise.all([
     import('../../kube/open-kube-client.ts'),
@@ -127,8 +127,11 @@ async function provision(
       leaderElection: {
         client: openKubeClient(cluster, { userAgent }),
         namespace: flags.leaderElectionNamespace ?? process.env.POD_NAMESPACE ?? cluster.namespace,
+        // A restarted container of the same pod goes on at once; a bare host's name could be another's.
+        ...(process.env.POD_NAME && { holder: process.env.POD_NAME }),
       },
     }),
+    metrics,
     clock: systemClock,
     random: Math.random,
     log: log.child({ driver: driver.name }),
