@@ -1,0 +1,119 @@
+import type { KubeObject } from '../../../kube/objects.ts';
+import { negotiate } from '../http/representation.ts';
+import { badRequest, StatusError } from '../http/status-error.ts';
+import { apiVersionOf } from '../resources/resource-definition.ts';
+import { encodeStored, viewOfStored } from '../schema/codec.ts';
+import type { ServerState } from '../server-state.ts';
+import { type Entry, parseEntry } from '../store/object-store.ts';
+import { columnsOf } from '../tables/columns-of.ts';
+import { makeTable, partialMetadata } from '../tables/table.ts';
+import type { Answer, TargetedRequest } from './api-request.ts';
+import { parseSelection, select } from './selection.ts';
+
+/** A page of the objects the selectors choose. */
+export function listObjects(state: ServerState, request: TargetedRequest): Answer {
+  const { query } = request;
+  const all = select(state.store, parseSelection(request.target, query));
+  const from = readContinue(query.get('continue'));
+  if (from === undefined) checkRevision(query, state.store.revision());
+  const revision = from?.revision ?? state.store.revision();
+  // Later pages show newer objects under the first page's version: whoever watches from it is told of those changes.
+  if (
+    from !== undefined &&
+    state.store.changesSince(request.target.definition.storedAs, revision) === undefined
+  ) {
+    throw new StatusError(
+      'Expired',
+      'The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.',
+    );
+  }
+  const rest = from === undefined ? all : all.filter((entry) => keyOf(entry) > from.key);
+  const limit = Number(query.get('limit') ?? 0);
+  const page = limit > 0 ? rest.slice(0, limit) : rest;
+  const last = page.at(-1);
+  const metadata = {
+    resourceVersion: String(revision),
+    ...(last === undefined || page.length === rest.length
+      ? {}
+      : { continue: writeContinue(revision, keyOf(last)), remainingItemCount: rest.length - page.length }),
+  };
+  return { code: 200, json: encodeList(state, request, page, metadata) };
+}
+
+function encodeList(
+  state: ServerState,
+  request: TargetedRequest,
+  page: readonly Entry[],
+  metadata: object,
+): string {
+  const { definition, version } = request.target;
+  const { as, includeObject } = negotiate(request.headers, request.query);
+  if (as === 'object') {
+    const head = { kind: definition.listKind, apiVersion: apiVersionOf(definition.group, version), metadata };
+    const items = page.map(({ json }) => encodeStored(definition, version, json)).join(',');
+    return `${JSON.stringify(head).slice(0, -1)},"items":[${items}]}`;
+  }
+  const objects = page.map((entry) => parseEntry(entry));
+  if (as === 'PartialObjectMetadata') {
+    const items = objects.map(partialMetadata);
+    return JSON.stringify({
+      kind: 'PartialObjectMetadataList',
+      apiVersion: 'meta.k8s.io/v1',
+      metadata,
+      items,
+    });
+  }
+  const options = { includeObject, headers: true, now: state.clock.now() };
+  const rows =
+    includeObject === 'Object' ? objects.map((one) => viewOfStored(definition, version, one)) : objects;
+  return JSON.stringify(makeTable(columnsOf(definition, version), rows as KubeObject[], metadata, options));
+}
+
+// U+0000 sorts before whatever a name may hold, so keys sort as namespaces and then names do.
+const keyOf = ({ namespace, name }: Entry) => `${namespace}\0${name}`;
+
+function writeContinue(revision: number, key: string): string {
+  return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: key })).toString('base64url');
+}
+
+function readContinue(token: string | null): { revision: number; key: string } | undefined {
+  if (token === null || token === '') return undefined;
+  try {
+    const { rv, start } = JSON.parse(Buffer.from(token, 'base64url').toString()) as {
+      rv: unknown;
+      start: unknown;
+    };
+    if (typeof rv === 'number' && typeof start === 'string') return { revision: rv, key: start };
+  } catch {
+    // Falls through to the refusal.
+  }
+  throw badRequest('continue key is not valid');
+}
+
+/** The `resourceVersion` of a get or list: what is served is always the newest state. */
+export function checkRevision(query: URLSearchParams, newest: number): void {
+  const wanted = readRevision(query);
+  if (wanted === undefined) return;
+  if (wanted > newest) throw tooLarge(wanted, newest);
+  if (query.get('resourceVersionMatch') === 'Exact' && wanted !== newest) {
+    throw new StatusError('Expired', `The resourceVersion for the provided list is too old.`);
+  }
+}
+
+export function readRevision(query: URLSearchParams): number | undefined {
+  const text = query.get('resourceVersion');
+  if (text === null || text === '') return undefined;
+  if (!/^\d+$/.test(text)) {
+    throw badRequest(
+      `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+    );
+  }
+  return Number(text);
+}
+
+function tooLarge(wanted: number, newest: number): StatusError {
+  return new StatusError('Timeout', `Too large resource version: ${wanted}, current: ${newest}`, {
+    retryAfterSeconds: 1,
+    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+  });
+}

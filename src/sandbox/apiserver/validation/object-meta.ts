@@ -1,0 +1,104 @@
+import type { ObjectMeta } from '../../../kube/objects.ts';
+import { type FieldError, forbiddenField, invalidValue, required } from './field-error.ts';
+import { dnsLabel, type NameCheck, qualifiedName, validLabelValue } from './names.ts';
+
+const MAX_ANNOTATION_BYTES = 256 * 1024;
+
+export function validateObjectMeta(meta: ObjectMeta, checkName: NameCheck): FieldError[] {
+  const nameErrors =
+    meta.name === undefined || meta.name === ''
+      ? [required('metadata.name', 'name or generateName is required')]
+      : checkName(meta.name).map((detail) => invalidValue('metadata.name', meta.name, detail));
+  const namespaceErrors = (meta.namespace === undefined ? [] : dnsLabel(meta.namespace)).map((detail) =>
+    invalidValue('metadata.namespace', meta.namespace, detail),
+  );
+  return [
+    ...nameErrors,
+    ...namespaceErrors,
+    ...validateLabels(meta.labels, 'metadata.labels'),
+    ...validateAnnotations(meta.annotations),
+    ...validateFinalizers(meta.finalizers),
+    ...validateOwners(meta),
+  ];
+}
+
+export function validateLabels(
+  labels: Readonly<Record<string, string>> | undefined,
+  field: string,
+): FieldError[] {
+  return Object.entries(labels ?? {}).flatMap(([key, value]) => [
+    ...qualifiedName(key).map((detail) => invalidValue(field, key, detail)),
+    ...validLabelValue(value).map((detail) => invalidValue(field, value, detail)),
+  ]);
+}
+
+function validateAnnotations(annotations: ObjectMeta['annotations'] = {}): FieldError[] {
+  const entries = Object.entries(annotations);
+  const size = entries.reduce(
+    (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value),
+    0,
+  );
+  const field = 'metadata.annotations';
+  return [
+    ...entries.flatMap(([key]) =>
+      // Annotation keys may be written in any case.
+      qualifiedName(key.toLowerCase()).map((detail) => invalidValue(field, key, detail)),
+    ),
+    ...(size > MAX_ANNOTATION_BYTES
+      ? [{ field, type: 'too-long', detail: `may not be more than ${MAX_ANNOTATION_BYTES} bytes` } as const]
+      : []),
+  ];
+}
+
+function validateFinalizers(finalizers: readonly string[] = []): FieldError[] {
+  return finalizers.flatMap((finalizer, index) => [
+    ...qualifiedName(finalizer).map((detail) => invalidValue('metadata.finalizers', finalizer, detail)),
+    ...(finalizer === 'foregroundDeletion' && finalizers.includes('orphan')
+      ? [
+          invalidValue(
+            `metadata.finalizers[${index}]`,
+            finalizers,
+            'finalizer orphan and foregroundDeletion cannot be both set',
+          ),
+        ]
+      : []),
+  ]);
+}
+
+function validateOwners({ ownerReferences = [] }: ObjectMeta): FieldError[] {
+  const field = 'metadata.ownerReferences';
+  const missing = ownerReferences.flatMap((owner, index) =>
+    (['apiVersion', 'kind', 'name', 'uid'] as const)
+      .filter((key) => (owner[key] ?? '') === '')
+      .map((key) =>
+        invalidValue(
+          `${field}[${index}].${key}`,
+          owner[key] ?? '',
+          `${key === 'apiVersion' ? 'version' : key} must not be empty`,
+        ),
+      ),
+  );
+  const controllers = ownerReferences.filter(({ controller }) => controller === true);
+  if (controllers.length < 2) return missing;
+  const names = controllers.map(({ kind, name }) => `${kind}/${name}`);
+  return [
+    ...missing,
+    invalidValue(
+      field,
+      ownerReferences,
+      `Only one reference can have Controller set to true. Found "true" in references for ${names.join(' and ')}`,
+    ),
+  ];
+}
+
+export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta): FieldError[] {
+  const added = (meta.finalizers ?? []).filter((one) => !old.finalizers?.includes(one));
+  if (old.deletionTimestamp === undefined || added.length === 0) return [];
+  const list = added.map((one) => JSON.stringify(one)).join(', ');
+  return [
+    forbiddenField(
+      'metadata.finalizers',
+      `no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`,
+    ),
+  ];
+}
