@@ -3,8 +3,7 @@ import { test } from 'node:test';
 import { content } from '../content.ts';
 import { filesystemRequest, filesystems, network, subscription } from '../testing/filesystem-requests.ts';
 import { startTestCloud, type TestCloud } from '../testing/start-test-cloud.ts';
-import { clearFaults, type FaultConnection, listFaults, setFault } from './fault-client.ts';
-import { FaultRefusal } from './parse-fault.ts';
+import { FAULTS_PATH } from './fault-routes.ts';
 
 const MINUTE = 60_000;
 const path = `${filesystems}/pvc-1`;
@@ -14,11 +13,13 @@ const statuses = async (cloud: TestCloud, times: number, at = filesystems) => {
   for (let time = 0; time < times; time++) seen.push((await cloud.call('GET', at)).status);
   return seen;
 };
-const connection = (cloud: TestCloud): FaultConnection => ({
-  url: cloud.cloud.url,
-  ca: cloud.ca,
-  controlToken: cloud.cloud.controlToken,
-});
+/** A call at the sandbox's own door. */
+const door = (cloud: TestCloud, method: string, more: { body?: object; id?: string; token?: string } = {}) =>
+  cloud.call(method, more.id === undefined ? FAULTS_PATH : `${FAULTS_PATH}/${more.id}`, {
+    apiVersion: null,
+    headers: { authorization: `Bearer ${more.token ?? cloud.cloud.controlToken}` },
+    ...(more.body === undefined ? {} : { body: more.body }),
+  });
 
 test('throttling strikes as often as it is told, then no more', async (t) => {
   const cloud = await startTestCloud(t);
@@ -183,36 +184,33 @@ test('faults outlive a restart, with what is left of them', async (t) => {
 
 test('faults are listed, set and cleared from outside with the control token', async (t) => {
   const cloud = await startTestCloud(t);
-  const door = connection(cloud);
-  const set = await setFault(door, { kind: 'throttle', parameters: { times: '2' } });
-  const other = await setFault(door, { kind: 'slow', match: { path: 'never' } });
-  assert.notEqual(set.id, other.id);
-  const { faults, kinds } = await listFaults(door);
-  assert.deepEqual(faults, [set, other]);
-  assert.ok(
-    kinds.some(
-      ({ kind, parameters }) => kind === 'throttle' && parameters.some(({ name }) => name === 'rate'),
-    ),
+  const set = await door(cloud, 'POST', { body: { kind: 'throttle', parameters: { times: '2' } } });
+  const other = await door(cloud, 'POST', { body: { kind: 'slow', match: { path: 'never' } } });
+  assert.deepEqual([set.status, set.at('remaining'), set.at('id')], [201, 2, 'f0001']);
+  const listed = await door(cloud, 'GET');
+  assert.deepEqual(listed.at('faults'), [set.body, other.body]);
+  assert.deepEqual(
+    [listed.at('kinds.0.kind'), listed.at('kinds.0.parameters.0.allowed')],
+    ['throttle', 'a whole number from 1 to 1000000'],
   );
-  assert.equal(await clearFaults(door, other.id), 1);
-  await assert.rejects(
-    clearFaults(door, other.id),
-    (error) => error instanceof FaultRefusal && /f0001/.test(error.message),
-  );
-  assert.equal(await clearFaults(door), 1);
-  await assert.rejects(
-    setFault(door, { kind: 'throtle' }),
-    (error) => error instanceof FaultRefusal && /did you mean throttle/.test(error.message),
-  );
+  const id = String(other.at('id'));
+  assert.equal((await door(cloud, 'DELETE', { id })).at('cleared'), 1);
+  const again = await door(cloud, 'DELETE', { id });
+  assert.deepEqual([again.status, again.at('message')], [404, 'there is no fault f0002; set are: f0001']);
+  assert.equal((await door(cloud, 'DELETE')).at('cleared'), 1);
+  const refused = await door(cloud, 'POST', { body: { kind: 'throtle' } });
+  assert.equal(refused.status, 400);
+  assert.match(String(refused.at('message')), /did you mean throttle/);
+  assert.equal((await door(cloud, 'PUT')).status, 405);
 });
 
 test('without the control token the door stays shut, and faults do not strike it', async (t) => {
   const cloud = await startTestCloud(t);
-  const wrong = { ...connection(cloud), controlToken: 'any' };
-  await assert.rejects(listFaults(wrong), /control token/);
-  await assert.rejects(setFault(wrong, { kind: 'throttle' }), /control token/);
-  await setFault(connection(cloud), { kind: 'throttle', parameters: { rate: 1 } });
-  assert.equal((await listFaults(connection(cloud))).faults.length, 1);
+  for (const method of ['GET', 'POST', 'DELETE']) {
+    assert.equal((await door(cloud, method, { token: 'any' })).status, 401);
+  }
+  await door(cloud, 'POST', { body: { kind: 'throttle', parameters: { rate: 1 } } });
+  assert.equal((await door(cloud, 'GET')).at('faults.length'), 1);
   const token = cloud.cloud.controlToken;
   await cloud.restart();
   assert.equal(cloud.cloud.controlToken, token);

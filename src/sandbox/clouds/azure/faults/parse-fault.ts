@@ -15,17 +15,13 @@ export class FaultRefusal extends Error {
   override readonly name = 'FaultRefusal';
 }
 
-/** As it comes over HTTP or from a command line, where every value may be text. */
-export interface FaultRequest {
-  readonly kind: string;
-  readonly parameters?: Readonly<Record<string, FaultValue>>;
-  readonly match?: FaultMatch;
-}
-
 const MATCH_KEYS = ['method', 'path', 'name'] as const;
 const METHODS = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'];
 
-/** Checks a fault and fills in its defaults. Throws FaultRefusal. */
+/**
+ * Checks a fault `{kind, parameters?, match?}` as it comes over HTTP or from a command line, where numbers may be text, and
+ * fills in its defaults. Throws FaultRefusal.
+ */
 export function parseFault(id: string, input: unknown): Fault {
   const request = fields('the fault', input, ['kind', 'parameters', 'match']);
   const kind = parseKind(request.kind);

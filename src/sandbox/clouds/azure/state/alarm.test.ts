@@ -3,29 +3,21 @@ import { test } from 'node:test';
 import { createFakeClock } from '../../../../async/testing/fake-clock.ts';
 import { createAlarm } from './alarm.ts';
 
+const fail = (error?: unknown): never => assert.fail(`it rang: ${error}`);
+
 test('it rings once, at the last time it was set to', async () => {
   const clock = createFakeClock(0);
   const rung: number[] = [];
-  const alarm = createAlarm(clock, () => rung.push(clock.now()), assert.fail);
+  const alarm = createAlarm(clock, () => rung.push(clock.now()), fail);
   alarm.set(1000);
   alarm.set(5000);
   await clock.advance(10_000);
   assert.deepEqual(rung, [5000]);
 });
 
-test('it rings after a wait longer than a timer holds', async () => {
-  const clock = createFakeClock(0);
-  const rung: number[] = [];
-  const alarm = createAlarm(clock, () => rung.push(clock.now()), assert.fail);
-  const month = 31 * 24 * 60 * 60 * 1000;
-  alarm.set(month);
-  await clock.advance(month);
-  assert.deepEqual(rung, [month]);
-});
-
 test('it is silent once it is closed or set to nothing', async () => {
   const clock = createFakeClock(0);
-  const alarm = createAlarm(clock, assert.fail, assert.fail);
+  const alarm = createAlarm(clock, fail, fail);
   alarm.set(1000);
   alarm.set(undefined);
   alarm.set(2000);

@@ -7,17 +7,13 @@ export interface Alarm {
   close(): void;
 }
 
-/** Timers hold 2^31 milliseconds at most; a longer wait is taken in parts. */
-const LONGEST_SLEEP_MS = 60 * 60 * 1000;
-
 /** `onError` gets what `ring` throws: there is no caller to throw it to. */
 export function createAlarm(clock: Clock, ring: () => void, onError: (error: unknown) => void): Alarm {
   let current: AbortController | undefined;
 
   const wait = async (at: number, signal: AbortSignal) => {
-    for (let left = at - clock.now(); left > 0; left = at - clock.now()) {
-      await clock.sleep(Math.min(left, LONGEST_SLEEP_MS), signal);
-    }
+    // A timer may end a little early; then the rest is waited for.
+    for (let left = at - clock.now(); left > 0; left = at - clock.now()) await clock.sleep(left, signal);
     if (!signal.aborted) ring();
   };
   const stop = () => {
