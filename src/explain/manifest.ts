@@ -43,7 +43,11 @@ export function parseFiles(files: readonly SourceFile[]): ParsedFiles {
 
 function parseFile({ name: file, text }: SourceFile): ParsedFiles {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
+  const documents = parseAllDocuments(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: 'error',
+  });
   const findings: FileFinding[] = [];
   const manifests: Manifest[] = [];
   for (const document of Array.isArray(documents) ? documents : []) {

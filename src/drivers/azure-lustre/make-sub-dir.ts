@@ -51,7 +51,10 @@ function stepsOf({ clock, run }: MakePorts, plan: LustreMountPlan, call: Call): 
     const timeoutMs = Math.max(1, Math.min(stepWithinMs, remainingMs(clock, call.deadline)));
     const result = await run({ program, args, timeoutMs, signal: call.signal });
     if (!result.timedOut) return result;
-    const message = failure(plan, `${program} did not end in time: the file system does not answer; every server of it has to be reachable on TCP 988`);
+    const message = failure(
+      plan,
+      `${program} did not end in time: the file system does not answer; every server of it has to be reachable on TCP 988`,
+    );
     throw new StuckError(message, result);
   };
 }
