@@ -13,7 +13,7 @@ const TIMEOUT_MS = 60_000;
 const NAMESPACE = 'default';
 const BAR_STEPS = 10;
 
-/** `usualMs`: how long a file system usually takes here, in real time; the bar is an estimate and says so. */
+/** `usualMs`: how long a file system usually takes here, in real time; used where the cloud reports no percentage. */
 export function watchClaim(ports: {
   readonly client: KubeClient;
   readonly screen: Screen;
@@ -42,8 +42,10 @@ export function watchClaim(ports: {
         return screen.output(`${name}  Bound  to ${claim.spec.volumeName}`);
       }
       if (items.some(isProgress)) {
-        const fraction = Math.min(passed / usualMs, 0.99);
-        const words = `estimated; ${items.findLast(isProgress)?.message ?? ''}`;
+        const message = items.findLast(isProgress)?.message ?? '';
+        const reported = percentIn(message);
+        const fraction = reported === undefined ? Math.min(passed / usualMs, 0.99) : reported / 100;
+        const words = reported === undefined ? 'of the usual time, an estimate' : 'as Azure reports it';
         screen.progress(progressBar(fraction, words), Math.floor(fraction * BAR_STEPS));
       }
       if (passed > TIMEOUT_MS) throw new Error(`claim ${name} is not Bound after ${TIMEOUT_MS / 1000} s`);
@@ -53,3 +55,9 @@ export function watchClaim(ports: {
 }
 
 const isProgress = ({ reason }: KubeEvent) => reason === 'ProvisioningProgress';
+
+/** The percentage in a progress event's message, 0 to 100. */
+export function percentIn(message: string): number | undefined {
+  const match = /(\d{1,3}) ?%/.exec(message);
+  return match ? Math.min(100, Number(match[1])) : undefined;
+}

@@ -11,7 +11,7 @@ import type { SourceFile } from '../explain/manifest.ts';
 import { type Palette, plain, renderText } from '../explain/render-text.ts';
 import { createLog } from '../telemetry/log.ts';
 import { version } from '../version.ts';
-import { azureChoice } from './commands/azure-options.ts';
+import { azureChoice, azureConfigOf } from './commands/azure-options.ts';
 import type { ExplainFlags } from './commands/explain.ts';
 import { CommandFailure, exitCodes } from './exit-codes.ts';
 import { printJson } from './output.ts';
@@ -30,7 +30,7 @@ async function explainOptions(flags: ExplainFlags): Promise<ExplainOptions> {
   const signal = new AbortController().signal;
   if (!flags.check) {
     const kept = await readAzureJson(choice.azureJson, process.env);
-    const config: AzureCloudConfig = { ...kept?.config, ...choice };
+    const config: AzureCloudConfig = { ...kept?.config, ...azureConfigOf(flags) };
     return { config, live: undefined, signal };
   }
   const { openAzure } = await import('../cloud/azure/open-azure.ts');

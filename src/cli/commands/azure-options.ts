@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { AzureCloudConfig } from '../../cloud/azure/cloud-config.ts';
 import type { OpenAzureOptions } from '../../cloud/azure/open-azure.ts';
 
 /** What the command line may say about Azure; everything else comes from azure.json and the environment. */
@@ -43,19 +44,35 @@ type AzureChoice = Omit<OpenAzureOptions, 'userAgent' | 'env' | 'clock' | 'rando
 
 /** The flags under the names that `openAzure` takes; a flag that was not given is absent. */
 export function azureChoice(flags: AzureFlags): AzureChoice {
-  const choice = {
-    azureJson: flags.azureConfigFile,
-    environmentFile: flags.azureEnvironmentFile,
-    tokenFile: flags.azureTokenFile,
-    armEndpoint: flags.armEndpoint,
-    caFile: flags.armCaFile,
-    apiVersion: flags.armApiVersion,
+  return {
+    ...azureConfigOf(flags),
+    ...given({
+      azureJson: flags.azureConfigFile,
+      environmentFile: flags.azureEnvironmentFile,
+      tokenFile: flags.azureTokenFile,
+      armEndpoint: flags.armEndpoint,
+      caFile: flags.armCaFile,
+      apiVersion: flags.armApiVersion,
+    }),
+  };
+}
+
+/** The fields of azure.json that flags override. */
+export function azureConfigOf(flags: AzureFlags): AzureCloudConfig {
+  return given({
     subscriptionId: flags.subscriptionId,
     resourceGroup: flags.resourceGroup,
     location: flags.location,
     vnetName: flags.vnetName,
     vnetResourceGroup: flags.vnetResourceGroup,
     subnetName: flags.subnetName,
+  });
+}
+
+function given<Key extends string>(
+  values: Record<Key, string | undefined>,
+): { readonly [K in Key]?: string } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    readonly [K in Key]?: string;
   };
-  return Object.fromEntries(Object.entries(choice).filter(([, value]) => value !== undefined));
 }
