@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PersistentVolume, PersistentVolumeClaim } from '../../kube/objects.ts';
 import { persistentVolumeClaims, persistentVolumes, pods, storageClasses } from '../../kube/resources.ts';
-import { eventTexts, eventually, runningLoops } from './testing/running-loops.ts';
+import { eventTexts } from '../testing/event-texts.ts';
+import { eventually } from '../testing/eventually.ts';
+import { runningLoops } from './testing/running-loops.ts';
 
 const claim = (name: string, spec: PersistentVolumeClaim['spec'] = {}): PersistentVolumeClaim => ({
   metadata: { name, namespace: 'default' },

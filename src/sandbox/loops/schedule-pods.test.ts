@@ -8,8 +8,10 @@ import {
   pods,
   storageClasses,
 } from '../../kube/resources.ts';
+import { eventTexts } from '../testing/event-texts.ts';
+import { eventually } from '../testing/eventually.ts';
 import { place } from './schedule-pods.ts';
-import { eventTexts, eventually, runningLoops } from './testing/running-loops.ts';
+import { runningLoops } from './testing/running-loops.ts';
 
 const pod: Pod = {
   metadata: { name: 'writer', namespace: 'default' },

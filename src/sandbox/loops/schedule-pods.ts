@@ -58,11 +58,12 @@ export function schedulePods(ports: LoopPorts): Loop {
   }
 
   async function assign(pod: Pod, node: string): Promise<undefined> {
+    // The condition first: as soon as the node is named, the pod's status is the kubelet's.
+    const { metadata } = await setScheduled(pod, true);
     await client.patch(pods, nameOf(keyOf(pod)), {
       type: 'merge',
-      body: { metadata: { resourceVersion: pod.metadata.resourceVersion }, spec: { nodeName: node } },
+      body: { metadata: { resourceVersion: metadata.resourceVersion }, spec: { nodeName: node } },
     });
-    await setScheduled(pod, true);
     const message = `Successfully assigned ${keyOf(pod)} to ${node}`;
     recordEvent(pods, pod, { type: 'Normal', reason: 'Scheduled', message });
   }
@@ -78,11 +79,11 @@ export function schedulePods(ports: LoopPorts): Loop {
     }
   }
 
-  async function setScheduled(pod: Pod, scheduled: boolean, message?: string): Promise<void> {
+  async function setScheduled(pod: Pod, scheduled: boolean, message?: string): Promise<Pod> {
     const known = (pod.status?.conditions ?? []) as { type: string; status: string; message?: string }[];
     const before = known.find(({ type }) => type === 'PodScheduled');
     const status = scheduled ? 'True' : 'False';
-    if (before?.status === status && before.message === message) return;
+    if (before?.status === status && before.message === message) return pod;
     const condition = {
       type: 'PodScheduled',
       status,
@@ -92,7 +93,7 @@ export function schedulePods(ports: LoopPorts): Loop {
     };
     const conditions = [...known.filter(({ type }) => type !== 'PodScheduled'), condition];
     const body = { status: { phase: 'Pending', conditions } };
-    await client.patch(pods, nameOf(keyOf(pod)), { type: 'merge', body }, { subresource: 'status' });
+    return client.patch(pods, nameOf(keyOf(pod)), { type: 'merge', body }, { subresource: 'status' });
   }
 }
 

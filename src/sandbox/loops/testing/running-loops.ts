@@ -1,10 +1,7 @@
-import assert from 'node:assert/strict';
-import { setTimeout } from 'node:timers/promises';
 import { systemClock } from '../../../async/clock.ts';
-import { events } from '../../../kube/resources.ts';
 import { silentLog } from '../../../telemetry/log.ts';
+import { createMemoryCluster, type MemoryCluster } from '../../testing/memory-cluster.ts';
 import { startLoops } from '../start-loops.ts';
-import { createMemoryCluster, type MemoryCluster } from './memory-cluster.ts';
 
 /** A cluster in memory with all loops running until the test ends. */
 export async function runningLoops(t: { after(fn: () => Promise<void>): void }): Promise<MemoryCluster> {
@@ -22,24 +19,4 @@ export async function runningLoops(t: { after(fn: () => Promise<void>): void }):
   });
   await loops.started;
   return cluster;
-}
-
-const PATIENCE_MS = 5000;
-
-/** Waits until the value is what the test wants, and says what it is when it never becomes so. */
-export async function eventually<T>(look: () => T, wanted: (value: T) => boolean): Promise<T> {
-  const deadline = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const value = look();
-    if (wanted(value)) return value;
-    if (Date.now() > deadline) assert.fail(`still ${JSON.stringify(value)}`);
-    await setTimeout(5);
-  }
-}
-
-export function eventTexts(cluster: MemoryCluster, about: string): string[] {
-  return cluster
-    .list(events)
-    .filter((event) => event.involvedObject.name === about)
-    .map((event) => `${event.type} ${event.reason} ${event.message}`);
 }

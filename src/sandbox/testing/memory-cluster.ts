@@ -5,10 +5,10 @@ import {
   type ObjectName,
   type Patch,
   type WatchEvent,
-} from '../../../kube/client.ts';
-import type { KubeObject } from '../../../kube/objects.ts';
-import type { Resource } from '../../../kube/resources.ts';
-import { matchesSelector } from '../label-selector.ts';
+} from '../../kube/client.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+import type { Resource } from '../../kube/resources.ts';
+import { matchesSelector } from '../loops/label-selector.ts';
 
 export interface MemoryCluster {
   readonly client: KubeClient;
