@@ -131,12 +131,15 @@ for name in stdin:0 stdout:1 stderr:2; do ln -s "/proc/self/fd/\${name#*:}" "/de
 `.replaceAll('\\${', '${');
 
 const run = `
+# Set before anybody is told that there is something to stop.
+child= stopped=
+trap 'stopped=yes; [ -z "$child" ] || kill -TERM "$child" 2>/dev/null' TERM
 echo ready >&3
 exec 3>&- 4<&0
 "$@" <&4 4<&- &
 child=$!
 exec 4<&-
-trap 'kill -TERM "$child" 2>/dev/null' TERM
+[ -z "$stopped" ] || kill -TERM "$child" 2>/dev/null
 while :; do
   wait "$child"
   status=$?

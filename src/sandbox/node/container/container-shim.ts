@@ -24,6 +24,8 @@ export type ShimOrder = z.infer<typeof shimOrder>;
 const NOTICE_FD = 3;
 const REPORT_FD = 3;
 
+/** The container dies with its shim, whatever kills that: nobody else would know of it. */
+const withParent = ['--pdeathsig=KILL', '--', 'unshare'];
 const namespaces = ['--mount', '--uts', '--pid', '--fork', '--kill-child', '--propagation', 'private'];
 
 /**
@@ -61,7 +63,7 @@ type End = Pick<ContainerState, 'exitCode' | 'signal' | 'error'>;
 
 function runScript(order: ShimOrder, told: { onPid(pid: number): void; onReady(): void }): Promise<End> {
   const log = openCriLog(order.logFile, order.maxLogBytes, Date.now);
-  const child = spawn('unshare', [...namespaces, '--', 'sh', order.scriptFile], {
+  const child = spawn('setpriv', [...withParent, ...namespaces, '--', 'sh', order.scriptFile], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     cwd: '/',
   });
@@ -74,7 +76,7 @@ function runScript(order: ShimOrder, told: { onPid(pid: number): void; onReady()
     else if (line.startsWith('error ')) error = line.slice('error '.length);
   });
   return new Promise((resolve) => {
-    child.on('error', (cause) => resolve({ exitCode: START_ERROR_CODE, error: `unshare: ${cause.message}` }));
+    child.on('error', (cause) => resolve({ exitCode: START_ERROR_CODE, error: `setpriv: ${cause.message}` }));
     child.on('close', (code, signalName) => {
       log.close();
       const signal = signalName === null ? undefined : constants.signals[signalName];

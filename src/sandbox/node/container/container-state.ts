@@ -63,8 +63,9 @@ function readState(directory: string): ContainerState | undefined {
   }
 }
 
-/** False when nothing is left to be signalled. */
-export function signalContainer(state: ContainerState, signal: 'SIGTERM' | 'SIGKILL'): boolean {
-  if (state.phase === 'exited') return false;
-  return signalProcess(state.init ?? state.shim, signal);
+/** Sends the signal to what runs of the container. One that is still starting hears no SIGTERM: ask again. */
+export function signalContainer(state: ContainerState, signal: 'SIGTERM' | 'SIGKILL'): void {
+  if (state.phase === 'running' && state.init !== undefined) signalProcess(state.init, signal);
+  // Its children die with it.
+  else if (state.phase === 'starting' && signal === 'SIGKILL') signalProcess(state.shim, signal);
 }

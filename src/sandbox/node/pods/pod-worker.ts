@@ -91,7 +91,7 @@ export function createPodWorker(
       ]),
     );
   };
-  const onDisk = () => readdir(paths.pods).catch(() => []);
+  const onDisk = (): Promise<readonly string[]> => readdir(paths.pods).catch(() => []);
 
   return { reconcile, onDisk };
 }

@@ -30,7 +30,7 @@ export function createPodStopper(ports: {
 }): PodStopper {
   const { containers, volumes, paths, clock } = ports;
   /** When each pod's containers were told to end. Lost with this process: then they are told again. */
-  const told = new Map<string, number>();
+  const told = new Map<string, { readonly at: number; readonly containers: Set<string> }>();
   return {
     stopContainers(uid, graceMs, onTerminate) {
       const running = containers.names(uid).filter((name) => {
@@ -42,15 +42,16 @@ export function createPodStopper(ports: {
         return undefined;
       }
       const now = clock.now();
-      const since = told.get(uid);
-      if (since === undefined) {
-        told.set(uid, now);
-        for (const name of running) onTerminate(name);
-      }
-      const left = (since ?? now) + graceMs - now;
+      const since = told.get(uid) ?? { at: now, containers: new Set<string>() };
+      told.set(uid, since);
+      const left = since.at + graceMs - now;
       for (const name of running) {
         if (left <= 0) containers.signal(uid, name, 'SIGKILL');
-        else if (since === undefined) containers.signal(uid, name, 'SIGTERM');
+        else if (!since.containers.has(name) && containers.state(uid, name)?.phase === 'running') {
+          onTerminate(name);
+          since.containers.add(name);
+          containers.signal(uid, name, 'SIGTERM');
+        }
       }
       return left <= 0 ? LOOK_MS : Math.min(left, LOOK_MS);
     },
