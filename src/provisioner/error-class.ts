@@ -7,7 +7,8 @@ import { Refusal } from './refusal.ts';
  */
 export type ErrorClass = 'in-progress' | 'infeasible' | 'final';
 
-const infeasibleToCreate: ReadonlySet<CsiErrorCode> = new Set(['invalid-argument']);
+/** A class and a claim that no file system can fit fail for ever, whether the form or the size is wrong. */
+const infeasibleToCreate: ReadonlySet<CsiErrorCode> = new Set(['invalid-argument', 'out-of-range']);
 /** external-resizer's list, and `unimplemented`: a driver that cannot expand will not learn it by being asked again. */
 const infeasibleToExpand: ReadonlySet<CsiErrorCode> = new Set([
   'invalid-argument',

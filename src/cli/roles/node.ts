@@ -8,7 +8,6 @@ import type { IdentityService } from '../../csi/service.ts';
 import { loadDriver } from '../../drivers/catalog.ts';
 import type { ClusterConfig } from '../../kube/cluster-config.ts';
 import { startRegistration } from '../../kubelet/registration.ts';
-import { removeStartupTaint } from '../../kubelet/startup-taint.ts';
 import { createMounts } from '../../mount/create-mounts.ts';
 import { dial } from '../../mount/dial.ts';
 import { createRunCommand } from '../../mount/run-command.ts';
@@ -119,9 +118,12 @@ async function watchTaint(
   log: Log,
   signal: AbortSignal,
 ): Promise<void> {
-  const { openKubeClient } = await import('../../kube/open-kube-client.ts');
-  const client = openKubeClient(cluster, { userAgent: `berth/${version} (node)` });
   try {
+    const [{ openKubeClient }, { removeStartupTaint }] = await Promise.all([
+      import('../../kube/open-kube-client.ts'),
+      import('../../kubelet/startup-taint.ts'),
+    ]);
+    const client = openKubeClient(cluster, { userAgent: `berth/${version} (node)` });
     await removeStartupTaint({ driver, nodeName: flags.nodeId, client, clock: systemClock, log, signal });
   } catch (error) {
     if (!signal.aborted) log.error({ err: error }, 'the start-up taint stays on the node');
