@@ -71,7 +71,8 @@ test('a file in the place of the target is kept', async () => {
 
 inOwnMountNamespace(import.meta.filename, () => {
   const mountsAtTarget = () => mountsAt(target);
-  const options = (command: Command) => command.args.slice(1, -1).join(' ');
+  /** The strength of an umount: none, --force or --lazy. */
+  const options = (command: Command) => command.args.slice(0, -1).at(-1) ?? '';
 
   test('a mount is unmounted and its directory removed, its files staying where they are', async () => {
     const data = join(directory, 'data');
@@ -134,17 +135,20 @@ inOwnMountNamespace(import.meta.filename, () => {
     }
   });
 
-  test('a mount in use that does not answer is forced: what uses it hangs in it', {
-    skip: noFuse,
-  }, async () => {
-    const silent = mountSilentFileSystem('server:/share', target);
-    const user = await kernel({ program: 'stat', args: ['-f', target], timeoutMs: 300 });
-    await assert.rejects(clearTarget(target, ports()), { code: 'unavailable' });
-    await clearTarget(target, ports({ hangs: () => true }));
-    assert.equal(mountsAtTarget().length, 0);
-    await user.gone;
-    await silent.die();
-  });
+  for (const known of [false, true]) {
+    const knowledge = known ? 'known to be hung' : 'not known to be hung';
+    test(`a mount that does not answer, in use and ${knowledge}, is forced`, { skip: noFuse }, async () => {
+      const silent = mountSilentFileSystem('server:/share', target);
+      const user = await kernel({ program: 'stat', args: ['-f', target], timeoutMs: 300 });
+      const fake = createFakeRunCommand(kernel);
+      const hasty = { ...patient, timeoutMs: 300 };
+      await clearTarget(target, ports({ run: fake.run, policy: hasty, hangs: () => known }));
+      assert.equal(mountsAtTarget().length, 0);
+      assert.equal(fake.commands.map(options).includes(''), !known);
+      await user.gone;
+      await silent.die();
+    });
+  }
 
   test('where detaching is not allowed, a hanging mount stays with an error', async () => {
     mount('-t', 'tmpfs', 'none', target);
@@ -152,12 +156,5 @@ inOwnMountNamespace(import.meta.filename, () => {
     const error = { code: 'unavailable', message: /does not answer, also with --force:/ };
     await assert.rejects(clearTarget(target, ports({ run, policy: { ...patient, lazy: false } })), error);
     umount(target);
-  });
-
-  test('a mount whose server does not answer is unmounted', { skip: noFuse }, async () => {
-    const silent = mountSilentFileSystem('server:/share', target);
-    await clearTarget(target, ports());
-    assert.equal(mountsAtTarget().length, 0);
-    await silent.die();
   });
 });

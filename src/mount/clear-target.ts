@@ -81,6 +81,7 @@ async function inTheWay(target: string, errno: string | undefined, cause: unknow
 
 /** Takes the topmost mount away, with force where it hangs. */
 async function unmountTop(target: string, ports: ClearPorts, signal?: AbortSignal): Promise<void> {
+  if (ports.hangs(target)) return unmountHung(target, ports);
   for (const waitMs of [...ports.policy.busyWaitsMs, undefined]) {
     const result = await umount(target, [], ports, signal);
     if (result.exitCode === 0) return;
@@ -88,7 +89,6 @@ async function unmountTop(target: string, ports: ClearPorts, signal?: AbortSigna
     if (result.timedOut) return unmountHung(target, ports);
     // It may have gone by another's hand meanwhile.
     if (await removeEmptyDirectory(target)) return;
-    if (ports.hangs(target)) return unmountHung(target, ports);
     if (waitMs === undefined) throw inUse(target, result);
     await ports.clock.sleep(waitMs, signal).catch(() => {
       throw interrupted(target, signal);
@@ -114,14 +114,17 @@ async function unmountHung(target: string, ports: ClearPorts): Promise<void> {
   );
 }
 
-/** Without canonicalizing, which would ask the mounted file system. */
+/**
+ * umount(8) without flags asks the file system for its type, by which it need not read the mount table; a hung one ends
+ * that at the time limit. The stronger ways ask nothing.
+ */
 function umount(
   target: string,
   flags: readonly string[],
   { run, policy }: ClearPorts,
   signal?: AbortSignal,
 ): Promise<CommandResult> {
-  const args = ['--no-canonicalize', ...flags, target];
+  const args = flags.length === 0 ? [target] : ['--no-canonicalize', ...flags, target];
   return run({ program: 'umount', args, timeoutMs: policy.timeoutMs, ...(signal && { signal }) });
 }
 
