@@ -49,7 +49,8 @@ export type Patch =
     };
 
 export interface WriteOptions {
-  readonly subresource?: 'status' | 'scale';
+  /** `binding` is created (a pod's node), `finalize` replaced (a namespace's last finalizer). */
+  readonly subresource?: 'status' | 'scale' | 'finalize' | 'binding';
   readonly signal?: AbortSignal;
 }
 

@@ -1,5 +1,5 @@
-import type { Node, PersistentVolumeClaim, Pod } from '../../kube/objects.ts';
-import { nodes, persistentVolumeClaims, pods, storageClasses } from '../../kube/resources.ts';
+import type { KubeObject, Node, PersistentVolumeClaim, Pod } from '../../kube/objects.ts';
+import { nodes, persistentVolumeClaims, pods, type Resource, storageClasses } from '../../kube/resources.ts';
 import { BIND_COMPLETED } from './bind-claims.ts';
 import { getIfThere, keyOf, type Loop, type LoopPorts, nameOf, on } from './loop.ts';
 import { classOf } from './match-volume.ts';
@@ -36,7 +36,7 @@ export function schedulePods(ports: LoopPorts): Loop {
       if (placement.type === 'node') return assign(pod, placement.node);
       if (placement.type === 'select-node') return selectNode(placement.node, placement.claims);
       recordEvent(pods, pod, { type: 'Warning', reason: 'FailedScheduling', message: placement.message });
-      await setScheduled(pod, false, placement.message);
+      await setUnschedulable(pod, placement.message);
       return undefined;
     },
   };
@@ -58,12 +58,14 @@ export function schedulePods(ports: LoopPorts): Loop {
   }
 
   async function assign(pod: Pod, node: string): Promise<undefined> {
-    // The condition first: as soon as the node is named, the pod's status is the kubelet's.
-    const { metadata } = await setScheduled(pod, true);
-    await client.patch(pods, nameOf(keyOf(pod)), {
-      type: 'merge',
-      body: { metadata: { resourceVersion: metadata.resourceVersion }, spec: { nodeName: node } },
-    });
+    const { namespace = '', name = '' } = pod.metadata;
+    const binding = {
+      apiVersion: 'v1',
+      kind: 'Binding',
+      metadata: { namespace, name },
+      target: { apiVersion: 'v1', kind: 'Node', name: node },
+    };
+    await client.create(pods as Resource<KubeObject>, binding, { subresource: 'binding' });
     const message = `Successfully assigned ${keyOf(pod)} to ${node}`;
     recordEvent(pods, pod, { type: 'Normal', reason: 'Scheduled', message });
   }
@@ -79,21 +81,20 @@ export function schedulePods(ports: LoopPorts): Loop {
     }
   }
 
-  async function setScheduled(pod: Pod, scheduled: boolean, message?: string): Promise<Pod> {
+  async function setUnschedulable(pod: Pod, message: string): Promise<void> {
     const known = (pod.status?.conditions ?? []) as { type: string; status: string; message?: string }[];
-    const before = known.find(({ type }) => type === 'PodScheduled');
-    const status = scheduled ? 'True' : 'False';
-    if (before?.status === status && before.message === message) return pod;
+    if (known.some((one) => one.type === 'PodScheduled' && one.message === message)) return;
     const condition = {
       type: 'PodScheduled',
-      status,
+      status: 'False',
       lastProbeTime: null,
       lastTransitionTime: new Date(ports.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
-      ...(!scheduled && { reason: 'Unschedulable', message }),
+      reason: 'Unschedulable',
+      message,
     };
     const conditions = [...known.filter(({ type }) => type !== 'PodScheduled'), condition];
     const body = { status: { phase: 'Pending', conditions } };
-    return client.patch(pods, nameOf(keyOf(pod)), { type: 'merge', body }, { subresource: 'status' });
+    await client.patch(pods, nameOf(keyOf(pod)), { type: 'merge', body }, { subresource: 'status' });
   }
 }
 

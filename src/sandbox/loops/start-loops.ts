@@ -5,10 +5,16 @@ import type { Log } from '../../telemetry/log.ts';
 import { recordEvents } from '../record-event.ts';
 import { bindClaims } from './bind-claims.ts';
 import { createClusterCache } from './cluster-cache.ts';
+import { collectGarbage } from './collect-garbage.ts';
+import { defaultServiceAccounts, deleteNamespaces } from './delete-namespaces.ts';
+import { deploymentLoop } from './deployments.ts';
 import { type Loop, type LoopPorts, startLoop } from './loop.ts';
 import { protectClaims, protectVolumes } from './protect-in-use.ts';
 import { releaseVolumes } from './release-volumes.ts';
+import { replicaSetLoop } from './replica-sets.ts';
+import { countQuotas } from './resource-quotas.ts';
 import { schedulePods } from './schedule-pods.ts';
+import { statefulSetLoop } from './stateful-sets.ts';
 
 /** Each loop and the component under whose name its events appear, as kubectl describe shows it. */
 const loops: readonly (readonly [component: string, loop: (ports: LoopPorts) => Loop])[] = [
@@ -17,6 +23,13 @@ const loops: readonly (readonly [component: string, loop: (ports: LoopPorts) => 
   ['pvc-protection-controller', protectClaims],
   ['pv-protection-controller', protectVolumes],
   ['default-scheduler', schedulePods],
+  ['replicaset-controller', replicaSetLoop],
+  ['deployment-controller', deploymentLoop],
+  ['statefulset-controller', statefulSetLoop],
+  ['garbage-collector-controller', collectGarbage],
+  ['namespace-controller', deleteNamespaces],
+  ['service-account-controller', defaultServiceAccounts],
+  ['resourcequota-controller', countQuotas],
 ];
 
 export interface Loops {

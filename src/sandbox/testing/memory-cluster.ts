@@ -74,7 +74,12 @@ export function createMemoryCluster(): MemoryCluster {
       resourceVersion: `${version}`,
       continue: undefined,
     }),
-    async create(resource, object) {
+    async create(resource, object, options = {}) {
+      if (options.subresource === 'binding') {
+        const pod = structuredClone(find(resource as Resource, object.metadata as ObjectName));
+        pod.spec = { ...(pod.spec as object), nodeName: (object.target as { name: string }).name };
+        return put(resource as Resource, pod) as never;
+      }
       const copy = structuredClone<KubeObject>(object);
       if (copy.metadata.generateName !== undefined)
         copy.metadata.name = `${copy.metadata.generateName}${++generated}`;
@@ -87,10 +92,13 @@ export function createMemoryCluster(): MemoryCluster {
       copy.metadata.uid = randomUUID();
       return put(resource as Resource, copy) as never;
     },
-    async replace(resource, object) {
+    async replace(resource, object, options = {}) {
       const current = find(resource as Resource, object.metadata as ObjectName);
       checkVersion(resource as Resource, current, object.metadata.resourceVersion);
-      return put(resource as Resource, structuredClone<KubeObject>(object)) as never;
+      const next = structuredClone<KubeObject>(object);
+      // A namespace that is being deleted goes with its last finalizer, which is in its spec.
+      if (options.subresource === 'finalize') next.metadata.finalizers = [];
+      return put(resource as Resource, next) as never;
     },
     async patch(resource, name, patch: Patch) {
       if (patch.type === 'json' || patch.type === 'apply') throw new Error(`no ${patch.type} patches here`);
@@ -135,8 +143,16 @@ export function createMemoryCluster(): MemoryCluster {
         watchers.delete(watcher);
       }
     },
-    getPath: async (path) => {
-      throw new KubeError(404, 'NotFound', `no path ${path}`);
+    async getPath(path) {
+      if (path === '/apis') return { groups: [] };
+      if (path !== '/api/v1') throw new KubeError(404, 'NotFound', `no path ${path}`);
+      const resource = (name: string, kind: string) => ({
+        name,
+        kind,
+        namespaced: true,
+        verbs: ['list', 'delete'],
+      });
+      return { resources: [resource('configmaps', 'ConfigMap'), resource('pods', 'Pod')] };
     },
   };
 
