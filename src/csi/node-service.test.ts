@@ -45,9 +45,26 @@ test('a single writer has one target on the node, again and again, and another o
   await service.nodePublishVolume(at('/a'), patient());
   await assert.rejects(service.nodePublishVolume(at('/b'), patient()), {
     code: 'failed-precondition',
-    message: 'volume-1 is already published at /a and its access mode allows a single writer',
+    message: 'volume volume-1 is already published at /a and its access mode allows a single writer',
   });
   await service.nodeUnpublishVolume({ volumeId: 'volume-1', targetPath: '/a' }, patient());
+  await service.nodePublishVolume(at('/b'), patient());
+});
+
+test('two single-writer volumes on one file system do not shut each other out', async () => {
+  const { service, mounts } = harness();
+  const at = (volumeId: string, targetPath: string) =>
+    publishRequest({ volumeId, targetPath, volumeCapability: singleWriter });
+  await service.nodePublishVolume(at('volume-1', '/a'), patient());
+  await service.nodePublishVolume(at('volume-2', '/b'), patient());
+  assert.deepEqual([...mounts.table.keys()], ['/a', '/b']);
+});
+
+test('a single writer whose mount went away unasked may be published elsewhere', async () => {
+  const { service, mounts } = harness();
+  const at = (targetPath: string) => publishRequest({ targetPath, volumeCapability: singleWriter });
+  await service.nodePublishVolume(at('/a'), patient());
+  mounts.table.delete('/a');
   await service.nodePublishVolume(at('/b'), patient());
 });
 

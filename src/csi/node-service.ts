@@ -9,6 +9,7 @@ import { noProgress } from './progress.ts';
 import { publishVolumeChecks, toPublishRequest, unpublishVolumeChecks } from './requests/publish-volume.ts';
 import { toVolumeStatsResponse, volumeStatsChecks } from './requests/volume-stats.ts';
 import type { NodeService } from './service.ts';
+import { createSingleWriter } from './single-writer.ts';
 import { toCsiError } from './to-status.ts';
 
 export interface NodeOptions extends ServicePorts {
@@ -23,17 +24,19 @@ const capabilities: readonly NodeServiceCapability[] = [
   Capability.SINGLE_NODE_MULTI_WRITER,
 ].map((type) => ({ type: { $case: 'rpc', rpc: { type } } }));
 
-/** The Node service of one driver. It remembers nothing: what is mounted, the kernel knows. */
+/** The Node service of one driver. What is mounted, the kernel knows; see `SingleWriter` for the one thing it does not. */
 export function createNodeService(options: NodeOptions): NodeService {
   const { mounter, mounts, nodeId } = options;
   const aroundCall = createAroundCall('Node', options, noProgress);
+  const singleWriter = createSingleWriter(mounts);
 
   async function publish(request: PublishRequest, call: Call): Promise<void> {
     const plan = await planOrRetry(mounter, mounts, request, call);
     if (request.capability.mode === 'SINGLE_NODE_SINGLE_WRITER') {
-      await refuseSecondTarget(mounts, plan, request.targetPath, call);
+      await singleWriter.refuseSecondTarget(request.volumeId, request.targetPath, call);
     }
     await mounts.publish(mounter, plan, request, call);
+    singleWriter.published(request.volumeId, request.targetPath);
   }
 
   return {
@@ -52,6 +55,7 @@ export function createNodeService(options: NodeOptions): NodeService {
       lockKeys: nodeLocks.nodeUnpublishVolume,
       handle: async ({ targetPath }, call) => {
         await mounts.unpublish(targetPath, call);
+        singleWriter.unpublished(targetPath);
         return {};
       },
     }),
@@ -99,26 +103,4 @@ async function planOrRetry(
       { cause: error },
     );
   }
-}
-
-/**
- * CSI: SINGLE_NODE_SINGLE_WRITER allows one target on the node. The kernel knows sources, not volumes, so volumes that
- * share a source count as one here. SINGLE_NODE_WRITER is not held to it: orchestrators before Kubernetes 1.27 send it
- * for ReadWriteOnce, which allows several pods of a node.
- */
-async function refuseSecondTarget(
-  mounts: Mounts,
-  plan: MountPlan,
-  targetPath: string,
-  call: Call,
-): Promise<void> {
-  const standing = await mounts.standing(call);
-  const targets = standing
-    .filter(({ fsType, source }) => fsType === plan.fsType && source === plan.source)
-    .map(({ target }) => target);
-  if (targets.length === 0 || targets.includes(mounts.canonical(targetPath))) return;
-  throw new CsiError(
-    'failed-precondition',
-    `${plan.source} is already published at ${targets[0]} and its access mode allows a single writer`,
-  );
 }

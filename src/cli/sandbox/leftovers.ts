@@ -1,26 +1,34 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type MountEntry, parseMountinfo } from '../../mount/mountinfo.ts';
 import { createRunCommand } from '../../mount/run-command.ts';
-import { cleanLustreMounts, mountPointsUnder } from '../../sandbox/lustre/clean-lustre-mounts.ts';
+import { cleanLustreMounts } from '../../sandbox/lustre/clean-lustre-mounts.ts';
 import type { StateDir } from '../../sandbox/state/state-dir.ts';
 
 const UNMOUNT_TIMEOUT_MS = 10_000;
-const runCommand = createRunCommand();
+const run = createRunCommand();
 
-/** Mounts of a sandbox that has ended: those under its directory, and those of its file systems wherever they are. */
+/** Takes away the mounts of a sandbox that has ended, and the sockets that would keep a plugin from registering. */
 export async function removeLeftovers(dir: StateDir): Promise<void> {
-  const mountinfo = await readFile('/proc/self/mountinfo', 'utf8');
-  const elsewhere = mountPointsUnder(
-    '/',
-    mountinfo
-      .split('\n')
-      .filter((line) => line.includes(`upperdir=${join(dir.root, 'lustre')}/`))
-      .join('\n'),
-  );
-  const points = [...new Set([...mountPointsUnder(`${dir.root}/`, mountinfo), ...elsewhere])];
-  for (const point of points.reverse()) {
-    await runCommand({ program: 'umount', args: ['--lazy', point], timeoutMs: UNMOUNT_TIMEOUT_MS });
+  const root = await realpath(dir.root).catch(() => dir.root);
+  const mounts = parseMountinfo(await readFile('/proc/self/mountinfo', 'utf8'));
+  for (const mountPoint of sandboxMounts(mounts, root)) {
+    await run({ program: 'umount', args: ['--lazy', mountPoint], timeoutMs: UNMOUNT_TIMEOUT_MS });
   }
-  await cleanLustreMounts(dir.root, runCommand);
+  await cleanLustreMounts(dir.root, run);
   await rm(join(dir.kubelet, 'plugins_registry'), { recursive: true, force: true });
+}
+
+/**
+ * Mount points below the sandbox's directory, and those of its file systems wherever a caller of the node socket put
+ * them: they show the same device. What was mounted last comes first.
+ */
+export function sandboxMounts(mounts: readonly MountEntry[], root: string): readonly string[] {
+  const below = (entry: MountEntry) => entry.mountPoint.startsWith(`${root}/`);
+  const ofFileSystem = (entry: MountEntry) => entry.mountPoint.startsWith(`${root}/lustre-mounts/`);
+  const devices = new Set(mounts.filter(ofFileSystem).map(({ device }) => device));
+  return mounts
+    .filter((entry) => below(entry) || devices.has(entry.device))
+    .map(({ mountPoint }) => mountPoint)
+    .reverse();
 }
