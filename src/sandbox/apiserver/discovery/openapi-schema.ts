@@ -60,13 +60,15 @@ function mergeExtensions(type: string, field: string): Schema {
     return types[type]?.[field]?.startsWith('[]') ? { 'x-kubernetes-list-type': 'atomic' } : {};
   }
   const strategy = listType.retainKeys ? 'merge,retainKeys' : 'merge';
-  if (listType.patchKey === undefined)
-    return { 'x-kubernetes-patch-strategy': strategy, 'x-kubernetes-list-type': 'set' };
   return {
-    'x-kubernetes-patch-strategy': strategy,
-    'x-kubernetes-patch-merge-key': listType.patchKey,
-    'x-kubernetes-list-type': 'map',
-    'x-kubernetes-list-map-keys': listType.mapKeys,
+    ...(listType.patchMerges ? { 'x-kubernetes-patch-strategy': strategy } : {}),
+    ...(listType.patchKey === undefined
+      ? { 'x-kubernetes-list-type': 'set' }
+      : {
+          'x-kubernetes-patch-merge-key': listType.patchKey,
+          'x-kubernetes-list-type': 'map',
+          'x-kubernetes-list-map-keys': listType.mapKeys,
+        }),
   };
 }
 

@@ -9,6 +9,7 @@ import { watchObjects } from '../requests/watch.ts';
 import { create, get, replace } from '../requests/write.ts';
 import type { Verb } from '../resources/resource-definition.ts';
 import type { ServerState } from '../server-state.ts';
+import { refuseOtherStreams } from '../streaming/exec.ts';
 import { parseRequestTarget, type RequestTarget } from './request-target.ts';
 import { methodNotAllowed, pathNotFound } from './status-error.ts';
 
@@ -35,6 +36,7 @@ export function dispatch(state: ServerState, request: ApiRequest): Answer | Prom
     if (request.method !== 'POST') throw methodNotAllowed();
     return answerReview(state, review, request);
   }
+  refuseOtherStreams(request.path);
   const target = parseRequestTarget(request.path, state.registry);
   if (target === undefined) {
     const discovery = request.method === 'GET' ? answerDiscovery(state, request) : undefined;

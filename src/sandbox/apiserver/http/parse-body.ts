@@ -1,5 +1,8 @@
 import { parse as parseYaml } from 'yaml';
 import type { ApiRequest } from '../requests/api-request.ts';
+import { builtinResources } from '../resources/builtin-resources.ts';
+import { apiVersionOf } from '../resources/resource-definition.ts';
+import { decodeProtobuf, ProtobufError } from '../schema/protobuf.ts';
 import { badRequest, StatusError } from './status-error.ts';
 
 export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
@@ -15,15 +18,21 @@ export function mediaType(request: Pick<ApiRequest, 'headers'>): string {
   return (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim() ?? '';
 }
 
-/** An object in JSON or YAML. */
+/** An object in JSON, YAML or Kubernetes' protobuf. */
 export function parseBody(request: Pick<ApiRequest, 'headers' | 'body'>): unknown {
   switch (mediaType(request)) {
     case 'application/json':
       return parseJson(request.body);
     case 'application/yaml':
       return parseYamlBody(request.body);
+    case 'application/vnd.kubernetes.protobuf':
+      return parseProtobuf(request.body);
     default:
-      throw unsupported(mediaType(request), ['application/json', 'application/yaml']);
+      throw unsupported(mediaType(request), [
+        'application/json',
+        'application/yaml',
+        'application/vnd.kubernetes.protobuf',
+      ]);
   }
 }
 
@@ -34,6 +43,28 @@ export function parsePatch(request: Pick<ApiRequest, 'headers' | 'body'>): {
   const type = patchTypes[mediaType(request)];
   if (type === undefined) throw unsupported(mediaType(request), Object.keys(patchTypes));
   return { type, patch: type === 'apply' ? parseYamlBody(request.body) : parseJson(request.body) };
+}
+
+function parseProtobuf(body: Buffer): unknown {
+  try {
+    return decodeProtobuf(body, typeOfKind);
+  } catch (error) {
+    if (!(error instanceof ProtobufError)) throw error;
+    throw new StatusError(
+      'UnsupportedMediaType',
+      `the body of the request cannot be read: ${error.message}`,
+      {},
+      { cause: error },
+    );
+  }
+}
+
+/** Kinds that are not stored, such as DeleteOptions and reviews, are named like their type. */
+function typeOfKind(apiVersion: string, kind: string): string | undefined {
+  const stored = builtinResources.find(
+    (one) => one.kind === kind && apiVersionOf(one.group, one.versions[0] ?? '') === apiVersion,
+  );
+  return stored?.type ?? `V1${kind}`;
 }
 
 function parseJson(body: Buffer): unknown {

@@ -54,7 +54,7 @@ function mergeField(owner: string, field: string, original: unknown, patch: unkn
   if (Array.isArray(patch)) {
     const listType = listTypeOf(owner, field);
     const items = Array.isArray(original) ? original : [];
-    return listType === undefined ? patch : mergeList(type.slice(2), listType, items, patch);
+    return listType?.patchMerges !== true ? patch : mergeList(type.slice(2), listType, items, patch);
   }
   if (!isFields(patch)) return patch;
   // Free-form values (a JSON schema's default, say) have no lists with keys: no type is known below them.

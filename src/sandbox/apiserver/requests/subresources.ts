@@ -1,4 +1,4 @@
-import { methodNotAllowed, pathNotFound } from '../http/status-error.ts';
+import { badRequest, methodNotAllowed } from '../http/status-error.ts';
 import type { ServerState } from '../server-state.ts';
 import { podLogs } from '../streaming/logs.ts';
 import type { Answer, TargetedRequest } from './api-request.ts';
@@ -25,8 +25,7 @@ export function answerSubresource(state: ServerState, request: TargetedRequest):
       if (method !== 'GET') throw methodNotAllowed();
       return podLogs(state, request);
     default:
-      // exec arrives as an upgrade, which has a way of its own.
-      throw pathNotFound();
+      throw badRequest('exec needs a connection that is upgraded to WebSocket');
   }
 }
 

@@ -6,15 +6,19 @@ export interface ListType {
   readonly mapKeys: readonly string[];
   /** Keys of an item that are absent from a patch's `$retainKeys` are dropped. */
   readonly retainKeys: boolean;
+  /** Whether a strategic merge patch merges the list too, or replaces it. */
+  readonly patchMerges: boolean;
 }
 
 function byKey(patchKey: string, ...more: readonly string[]): ListType {
-  return { patchKey, mapKeys: [patchKey, ...more], retainKeys: false };
+  return { patchKey, mapKeys: [patchKey, ...more], retainKeys: false, patchMerges: true };
 }
 
-const set: ListType = { patchKey: undefined, mapKeys: [], retainKeys: false };
+const set: ListType = { patchKey: undefined, mapKeys: [], retainKeys: false, patchMerges: true };
+const setForApply: ListType = { ...set, patchMerges: false };
 const byName = byKey('name');
 const byType = byKey('type');
+const byTypeForApply: ListType = { ...byType, patchMerges: false };
 const byNameRetainingKeys: ListType = { ...byName, retainKeys: true };
 
 const ofContainers = {
@@ -28,11 +32,13 @@ const ofContainers = {
 const listTypes: Readonly<Record<string, Readonly<Record<string, ListType>>>> = {
   V1Container: ofContainers,
   V1EphemeralContainer: ofContainers,
-  V1CSIDriverSpec: { volumeLifecycleModes: set },
+  V1CSIDriverSpec: { volumeLifecycleModes: setForApply },
   V1CSINodeSpec: { drivers: byName },
-  V1CustomResourceDefinitionStatus: { conditions: byType },
+  V1CustomResourceDefinitionStatus: { conditions: byTypeForApply },
+  V1ContainerStatus: { volumeMounts: ofContainers.volumeMounts },
   V1DaemonSetStatus: { conditions: byType },
   V1DeploymentStatus: { conditions: byType },
+  V1Endpoint: { addresses: setForApply },
   V1NamespaceStatus: { conditions: byType },
   V1NodeSpec: { podCIDRs: set },
   V1NodeStatus: { addresses: byType, conditions: byType },
@@ -56,19 +62,24 @@ const listTypes: Readonly<Record<string, Readonly<Record<string, ListType>>>> = 
   V1ServiceSpec: { ports: byKey('port', 'protocol') },
   V1ServiceStatus: { conditions: byType },
   V1StatefulSetStatus: { conditions: byType },
-  V1TopologySpreadConstraint: { matchLabelKeys: set },
 };
 
 /** Types that server-side apply owns as a whole. */
 const atomicTypes = new Set([
-  'V1FieldsV1',
+  'CoreV1EndpointPort',
+  'DiscoveryV1EndpointPort',
+  'RbacV1Subject',
+  'V1ConfigMapKeySelector',
+  'V1EndpointAddress',
+  'V1FileKeySelector',
   'V1LabelSelector',
   'V1LocalObjectReference',
   'V1NodeSelector',
   'V1NodeSelectorTerm',
   'V1ObjectFieldSelector',
   'V1ObjectReference',
-  'CoreV1ResourceFieldSelector',
+  'V1OwnerReference',
+  'V1ResourceFieldSelector',
   'V1RoleRef',
   'V1ScopeSelector',
   'V1SecretKeySelector',

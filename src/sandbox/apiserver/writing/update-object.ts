@@ -1,11 +1,19 @@
 import type { KubeObject } from '../../../kube/objects.ts';
 import { admitToQuota } from '../admission/resource-quota.ts';
+import {
+  difference,
+  managedPaths,
+  readManagers,
+  trackUpdate,
+  writeManagers,
+} from '../apply/managed-fields.ts';
+import { shapeOf } from '../apply/shape.ts';
 import { badRequest, conflict, invalid, modifiedMeanwhile } from '../http/status-error.ts';
 import { sameJson } from '../kinds/kind-rules.ts';
 import { rulesOf } from '../kinds/rules-by-resource.ts';
-import type { ResourceDefinition } from '../resources/resource-definition.ts';
+import { apiVersionOf, type ResourceDefinition } from '../resources/resource-definition.ts';
 import { setCustomDefaults, validateCustom } from '../schema/custom-schema.ts';
-import type { ServerState } from '../server-state.ts';
+import { type ServerState, timestamp } from '../server-state.ts';
 import { type Entry, parseEntry } from '../store/object-store.ts';
 import { invalidValue } from '../validation/field-error.ts';
 import { dnsSubdomain, pathSegment } from '../validation/names.ts';
@@ -17,8 +25,8 @@ export interface UpdateOptions {
   readonly dryRun: boolean;
   /** What the request may change: the object without its status, the status, or only a namespace's finalizers. */
   readonly part: 'object' | 'status' | 'finalizers' | 'binding';
-  /** Who writes, for the ownership of fields. */
-  readonly manager: string;
+  /** Who writes, for the ownership of fields; undefined where the object's managedFields already say it. */
+  readonly manager: string | undefined;
 }
 
 /**
@@ -30,8 +38,9 @@ export function updateObject(
   { definition, version }: Omit<WriteTarget, 'namespace'>,
   entry: Entry,
   object: KubeObject,
-  { dryRun, part }: UpdateOptions,
+  options: UpdateOptions,
 ): Written {
+  const { dryRun, part } = options;
   const old = parseEntry(entry);
   const rules = rulesOf(definition.storedAs);
   const schema = definition.custom?.get(version)?.schema;
@@ -56,6 +65,7 @@ export function updateObject(
     rules.admitUpdate?.(object, old, clusterView(state));
     if (definition.namespaced) admitToQuota(state.store, definition, object, old);
   }
+  trackOwnership(state, { definition, version }, object, old, options);
   const ordered = inOrder(object);
   if (dryRun) return { json: JSON.stringify(ordered) };
   if (isFinished(ordered)) return state.store.remove(entry);
@@ -148,6 +158,36 @@ function countGeneration(definition: ResourceDefinition, object: KubeObject, old
   };
   if (!sameJson(tracked(object), tracked(old)))
     object.metadata.generation = (old.metadata.generation ?? 0) + 1;
+}
+
+/**
+ * Ownership of fields is kept from an object's first server-side apply on. A client may write the list itself, as kubectl
+ * does when it moves an object to server-side apply, and clears it with an empty one.
+ */
+function trackOwnership(
+  { clock }: ServerState,
+  { definition, version }: Omit<WriteTarget, 'namespace'>,
+  object: KubeObject,
+  old: KubeObject,
+  { manager, part }: UpdateOptions,
+): void {
+  if (manager === undefined) return;
+  const given = object.metadata.managedFields ?? old.metadata.managedFields;
+  if (given === undefined || given.length === 0) {
+    delete object.metadata.managedFields;
+    return;
+  }
+  object.metadata.managedFields = given;
+  const shape = shapeOf(definition, version);
+  const writer = {
+    name: manager,
+    apiVersion: apiVersionOf(definition.group, version),
+    subresource: part === 'status' ? 'status' : '',
+    time: timestamp(clock.now()),
+  };
+  const changes = difference(managedPaths(shape, old), managedPaths(shape, object));
+  if (changes.changed.size === 0 && changes.removed.size === 0) return;
+  object.metadata.managedFields = writeManagers(trackUpdate(readManagers(object), writer, changes));
 }
 
 /** Deleted, and nothing holds it back any more: no finalizer, no grace period, no namespace content. */
