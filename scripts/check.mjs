@@ -8,7 +8,7 @@ const node = berthNode();
 const bin = (name) => join(root, 'node_modules/.bin', name);
 
 const checks = [
-  ['format and lint', bin('biome'), ['ci', '.']],
+  ['format and lint', bin('biome'), ['ci', '--colors=off', '.']],
   ['types', bin('tsc'), []],
   ['generated code', node, [join(root, 'scripts/generate.mjs'), '--check']],
   ['bundles', node, [join(root, 'scripts/build.mjs'), '--check']],
