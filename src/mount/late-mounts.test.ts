@@ -46,13 +46,13 @@ test('a mount that arrives as the last act of its helper is undone', async () =>
 test('an adopted mount stays, also after its helper has ended', async () => {
   const { clock, state, helper, late } = watched();
   state.mounted = true;
-  late.adopt('/t');
+  assert.equal(late.adopt('/t'), true);
   helper.resolve();
   await clock.advance(60_000);
   assert.deepEqual([state.mounted, state.undone], [true, 0]);
 });
 
-test('while a late mount is being undone, a caller waits for it', async () => {
+test('while a late mount is being undone, a caller waits for it and cannot adopt it', async () => {
   const { clock, state, late } = watched();
   const block = Promise.withResolvers<void>();
   Object.assign(state, { mounted: true, blocked: block.promise });
@@ -63,6 +63,7 @@ test('while a late mount is being undone, a caller waits for it', async () => {
   });
   await clock.advance(1_000);
   assert.equal(waited, false);
+  assert.equal(late.adopt('/t'), false);
   block.resolve();
   await waiting;
   assert.equal(state.mounted, false);

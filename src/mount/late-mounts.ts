@@ -9,8 +9,8 @@ import { endsWithin } from './ends-within.ts';
 export interface LateMounts {
   /** Watches `target` until the helper is `gone`. */
   watch(target: string, gone: Promise<void>): void;
-  /** A caller has found the late mount to be what it wants: it stays. */
-  adopt(target: string): void;
+  /** A caller has found the late mount to be what it wants: it stays. False where it is already being undone. */
+  adopt(target: string): boolean;
   /** Waits while a late mount at `target` is being undone. */
   undone(target: string): Promise<void>;
   /** Whether no helper is left for `target` before `milliseconds` have passed or `signal` is aborted. */
@@ -67,7 +67,11 @@ export function createLateMounts({ clock, log, stands, undo }: LateMountPorts): 
       watch.over.catch((error: unknown) => log.error({ target, err: error }, 'watching a late mount failed'));
       start.resolve();
     },
-    adopt: (target) => watches.delete(target),
+    adopt(target) {
+      if (watches.get(target)?.undoing !== undefined) return false;
+      watches.delete(target);
+      return true;
+    },
     undone: async (target) => watches.get(target)?.undoing,
     async settles(target, milliseconds, signal) {
       const watch = watches.get(target);

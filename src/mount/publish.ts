@@ -72,16 +72,13 @@ export async function publish(
 }
 
 /** True where the target stands as planned; false where nothing is left there, a corrupted mount having been removed. */
-async function alreadyStands(
-  ports: PublishPorts,
-  { plan, request, call, target }: Publish,
-): Promise<boolean> {
+async function alreadyStands(ports: PublishPorts, act: Publish): Promise<boolean> {
+  const { plan, request, call, target } = act;
   await ports.late.undone(target);
   const state = await judge(ports, plan, target, call);
   switch (state.state) {
     case 'as-planned':
-      ports.late.adopt(target);
-      return true;
+      return ports.late.adopt(target) || alreadyStands(ports, act);
     case 'other':
       throw new CsiError(
         'already-exists',
