@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, existsSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A FUSE file system whose server takes requests and never answers, as a network file system without its network. */
@@ -9,7 +9,17 @@ export interface SilentFileSystem {
   die(): Promise<void>;
 }
 
-export const noFuse: string | false = existsSync('/dev/fuse') ? false : 'this kernel has no /dev/fuse';
+/** Why such a file system cannot be had here, or false. */
+export const noFuse: string | false = mayOpenFuse() ? false : 'needs /dev/fuse: run as root';
+
+function mayOpenFuse(): boolean {
+  try {
+    accessSync('/dev/fuse', constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Mounts it. Whoever asks it something waits in the kernel; once the server has taken the request, no signal ends the
