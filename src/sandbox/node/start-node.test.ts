@@ -27,14 +27,18 @@ import { bindDriver, startBindPlugin } from './testing/bind-plugin.ts';
 
 const isRoot = mountNamespaces[0]?.skip === false;
 
+const directories: string[] = [];
+
 describe('a node', { skip: !isRoot && 'needs root to mount and to make namespaces' }, () => {
   const setUp = async (t: TestContext) => {
     const directory = mkdtempSync(join(tmpdir(), 'berth-'));
+    directories.push(directory);
     const rootDir = join(directory, 'kubelet');
     const cluster = createMemoryCluster();
     const plugin = await startBindPlugin(join(directory, 'plugin'), join(rootDir, 'plugins_registry'));
+    let stop = new AbortController();
     const start = () => {
-      const stop = new AbortController();
+      stop = new AbortController();
       const ports = { clock: systemClock, log: silentLog, signal: stop.signal, run: createRunCommand() };
       return startNode({
         client: cluster.client,
@@ -80,8 +84,12 @@ describe('a node', { skip: !isRoot && 'needs root to mount and to make namespace
       data: join(directory, 'plugin/data'),
       rootDir,
       node: () => node,
-      restart: async () => {
-        await node.close();
+      /** Ends the node's work as a kill does: nothing is tidied up. */
+      kill: async () => {
+        stop.abort(new Error('killed'));
+        await node.done;
+      },
+      startAgain: async () => {
         node = await start();
       },
       podOf: (name: string) => cluster.get(pods, name, 'default'),
@@ -334,19 +342,19 @@ describe('a node', { skip: !isRoot && 'needs root to mount and to make namespace
   });
 
   test('pods go on while the node is away; it takes them up again, and clears what was deleted meanwhile', async (t) => {
-    const { cluster, data, rootDir, node, restart, reaches } = await setUp(t);
+    const { cluster, data, rootDir, node, kill, startAgain, reaches } = await setUp(t);
     const count = () => readFileSync(join(data, 'ticks'), 'utf8').split('\n').length;
     const ticking = 'echo $$ >>/mnt/lustre/starts; while :; do echo >>/mnt/lustre/ticks; sleep 0.05; done';
     cluster.add(pods, pod('stays', ticking, withClaim, atMnt));
     const { metadata } = cluster.add(pods, pod('leaves', 'sleep 60', withClaim, atMnt));
     await reaches('stays', 'Running');
     await reaches('leaves', 'Running');
-    await node().close();
+    await kill();
     const before = count();
     await eventually(count, (now) => now > before + 2);
     // As if the node had been away while somebody forced the deletion.
     await cluster.client.delete(pods, { namespace: 'default', name: 'leaves' }, { gracePeriodSeconds: 0 });
-    await restart();
+    await startAgain();
     await eventually(
       () => existsSync(join(rootDir, 'pods', metadata.uid ?? '')),
       (it) => !it,
@@ -365,6 +373,18 @@ describe('a node', { skip: !isRoot && 'needs root to mount and to make namespace
       restartCount: number;
     }[];
     assert.equal(container?.restartCount, 0);
+  });
+
+  test('when the node is closed its containers end, and the next node runs them again', async (t) => {
+    const { cluster, node, startAgain, reaches, podOf } = await setUp(t);
+    cluster.add(pods, pod('server', 'sleep 60', { restartPolicy: 'Always' }));
+    await reaches('server', 'Running');
+    await node().close();
+    assert.deepEqual(containerProcesses(), []);
+    await startAgain();
+    const statuses = () =>
+      (podOf('server')?.status?.containerStatuses ?? []) as { restartCount: number; ready: boolean }[];
+    await eventually(statuses, ([it]) => it?.restartCount === 1 && it.ready);
   });
 
   test('plain volumes and variables come from the cluster’s objects', async (t) => {
@@ -415,10 +435,12 @@ describe('a node', { skip: !isRoot && 'needs root to mount and to make namespace
   });
 
   test('no process is left of any of this', () => {
-    const left = execFileSync('ps', ['-eo', 'args'])
-      .toString()
-      .split('\n')
-      .filter((line) => /berth-\w+\/kubelet\/pods/.test(line));
-    assert.deepEqual(left, []);
+    assert.deepEqual(containerProcesses(), []);
   });
 });
+
+/** Processes of containers that this test run has started: their state lies in its own directories. */
+function containerProcesses(): string[] {
+  const all = execFileSync('ps', ['-eo', 'args']).toString().split('\n');
+  return all.filter((line) => directories.some((directory) => line.includes(`${directory}/kubelet/pods`)));
+}

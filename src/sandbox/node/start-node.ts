@@ -14,6 +14,7 @@ import { sourceShim } from './container/launch-container.ts';
 import { keepAlive, registerNode } from './node-object.ts';
 import { createCsiNodeRecord } from './plugins/csi-node.ts';
 import { startPluginRegistry } from './plugins/plugin-registry.ts';
+import { endPods } from './pods/end-pods.ts';
 import { createPodContainers } from './pods/pod-containers.ts';
 import { createPodWorker } from './pods/pod-worker.ts';
 import { createPodStopper } from './pods/stop-pod.ts';
@@ -35,15 +36,22 @@ export interface NodeOptions {
   readonly shim?: readonly string[];
 }
 
+export interface RunningNode extends PodRuntime {
+  /** Resolves after the signal's abort, when nothing of the node runs in this process; its pods go on. */
+  readonly done: Promise<void>;
+  /** Stops the node and ends its pods' containers. The next node starts them again. */
+  close(): Promise<void>;
+}
+
 /** kubelet's pace for a pod whose volumes do not come. */
 const backoff = { firstMs: 500, mostMs: 122_000 };
 const PODS_AT_ONCE = 32;
 
 /**
  * A kubelet stand-in: registers the node and the CSI plugins that show up under `rootDir`, mounts and runs the pods that are
- * assigned to it, and adopts or removes what an earlier one left. Pods outlive it; `close` leaves them running.
+ * assigned to it, and adopts or removes what an earlier one left. Pods outlive a killed node.
  */
-export async function startNode(options: NodeOptions): Promise<PodRuntime & { close(): Promise<void> }> {
+export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const { client, nodeName, clock, run } = options;
   const log = options.log.child({ node: nodeName });
   const stop = new AbortController();
@@ -144,11 +152,14 @@ export async function startNode(options: NodeOptions): Promise<PodRuntime & { cl
     canChangeUser,
     clock,
   });
+  const done = Promise.all([registry.done, informer.done, queue.done, alive]).then(() => {});
   return {
     ...runtime,
+    done,
     async close() {
       stop.abort(new Error('the node is closed'));
-      await Promise.all([registry.close(), informer.done, queue.done, alive]);
+      await done;
+      await endPods(options.rootDir, clock);
     },
   };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { mountNamespaces, removeDirectory } from '../../testing/mount-namespace.ts';
@@ -35,6 +35,8 @@ for (const namespace of mountNamespaces) {
         ...changes,
       });
       writeFileSync(join(directory, 'script'), script);
+      // A report of an earlier run names a process number that may be another's by now.
+      rmSync(join(directory, 'report'), { force: true });
       const result = namespace.run(
         around('unshare --mount --uts --pid --fork --kill-child -- sh ./script 3>report'),
         directory,

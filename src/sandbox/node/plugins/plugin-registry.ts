@@ -18,7 +18,8 @@ export interface Plugin {
 export interface PluginRegistry {
   /** The plugin that serves a driver, while it is registered. */
   plugin(driver: string): Plugin | undefined;
-  close(): Promise<void>;
+  /** Resolves after the signal's abort, when nothing runs any more. */
+  readonly done: Promise<void>;
 }
 
 export interface PluginRegistryOptions {
@@ -85,15 +86,8 @@ export async function startPluginRegistry(options: PluginRegistryOptions): Promi
   const wakeable = createWakeable();
   const watcher: FSWatcher = watch(directory, wakeable.wake);
   watcher.on('error', (err) => log.warn({ err }, 'cannot watch for plugins'));
-  const done = run();
-  return {
-    plugin: (driver) => plugins.get(driver),
-    async close() {
-      watcher.close();
-      wakeable.wake();
-      await done;
-    },
-  };
+  const done = run().finally(() => watcher.close());
+  return { plugin: (driver) => plugins.get(driver), done };
 }
 
 function createWakeable() {
