@@ -54,7 +54,7 @@ export async function runNode(flags: NodeFlags): Promise<void> {
         log: driverLog,
       });
       closers.unshift(() => registration.close());
-      registration.registered.catch((error: unknown) => {
+      void registration.refused.then((error) => {
         driverLog.error({ err: error }, 'kubelet refused the registration; ending, to be started again');
         process.exit(1);
       });
