@@ -16,6 +16,7 @@ import { type Metrics, noMetrics, openMetrics } from '../../telemetry/metrics.ts
 import { version } from '../../version.ts';
 import { type NodeFlags, nodeHealthPort } from '../commands/node.ts';
 import { driverEndpoints, healthPortOf } from '../commands/plugin-options.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { aborted, stopOnSignals } from '../stop-signals.ts';
 import { chooseCluster } from './choose-cluster.ts';
 import { startHealthServer } from './health-server.ts';
@@ -72,6 +73,8 @@ export async function runNode(flags: NodeFlags): Promise<void> {
   await aborted(stop);
   for (const close of closers) await close();
   await health.close();
+  // A mount helper that is stuck in the kernel is still watched for; it must not keep the process from ending.
+  process.exit(exitCodes.fine);
 }
 
 async function serveDriver(
