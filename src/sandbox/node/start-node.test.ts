@@ -1,129 +1,19 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { describe, type TestContext, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { status } from '@grpc/grpc-js';
-import { systemClock } from '../../async/clock.ts';
-import type { Container, Pod } from '../../kube/objects.ts';
-import {
-  csiDrivers,
-  csiNodes,
-  nodes,
-  persistentVolumeClaims,
-  persistentVolumes,
-  pods,
-} from '../../kube/resources.ts';
-import { createRunCommand } from '../../mount/run-command.ts';
-import { silentLog } from '../../telemetry/log.ts';
+import { configMaps, csiNodes, nodes, pods, secrets } from '../../kube/resources.ts';
 import { eventTexts } from '../testing/event-texts.ts';
 import { eventually } from '../testing/eventually.ts';
-import { createMemoryCluster } from '../testing/memory-cluster.ts';
 import { mountNamespaces } from '../testing/mount-namespace.ts';
-import { startNode } from './start-node.ts';
-import { bindDriver, startBindPlugin } from './testing/bind-plugin.ts';
+import { bindDriver } from './testing/bind-plugin.ts';
+import { atMnt, containerProcesses, mountsBelow, pod, setUp, withClaim } from './testing/running-node.ts';
 
 const isRoot = mountNamespaces[0]?.skip === false;
 
-const directories: string[] = [];
-
 describe('a node', { skip: !isRoot && 'needs root to mount and to make namespaces' }, () => {
-  const setUp = async (t: TestContext) => {
-    const directory = mkdtempSync(join(tmpdir(), 'berth-'));
-    directories.push(directory);
-    const rootDir = join(directory, 'kubelet');
-    const cluster = createMemoryCluster();
-    const plugin = await startBindPlugin(join(directory, 'plugin'), join(rootDir, 'plugins_registry'));
-    let stop = new AbortController();
-    const start = () => {
-      stop = new AbortController();
-      const ports = { clock: systemClock, log: silentLog, signal: stop.signal, run: createRunCommand() };
-      return startNode({
-        client: cluster.client,
-        nodeName: 'node',
-        rootDir,
-        logDir: join(directory, 'logs'),
-        ...ports,
-      });
-    };
-    let node = await start();
-    cluster.add(csiDrivers, { metadata: { name: bindDriver }, spec: { podInfoOnMount: true } });
-    cluster.add(persistentVolumes, {
-      metadata: { name: 'volume' },
-      spec: {
-        accessModes: ['ReadWriteMany'],
-        mountOptions: ['noatime', 'flock'],
-        csi: { driver: bindDriver, volumeHandle: 'handle', volumeAttributes: { 'fs-name': 'lustrefs' } },
-      },
-    });
-    cluster.add(persistentVolumeClaims, {
-      metadata: { name: 'data', namespace: 'default' },
-      spec: { volumeName: 'volume' },
-      status: { phase: 'Bound' },
-    });
-    t.after(async () => {
-      for (const { metadata } of cluster.list(pods))
-        await cluster.client.delete(
-          pods,
-          { namespace: 'default', name: metadata.name ?? '' },
-          { gracePeriodSeconds: 0 },
-        );
-      await eventually(
-        () => readdirSync(join(rootDir, 'pods')),
-        (left) => left.length === 0,
-      );
-      await node.close();
-      plugin.stop();
-      rmSync(directory, { recursive: true });
-    });
-    return {
-      cluster,
-      plugin,
-      data: join(directory, 'plugin/data'),
-      rootDir,
-      node: () => node,
-      /** Ends the node's work as a kill does: nothing is tidied up. */
-      kill: async () => {
-        stop.abort(new Error('killed'));
-        await node.done;
-      },
-      startAgain: async () => {
-        node = await start();
-      },
-      podOf: (name: string) => cluster.get(pods, name, 'default'),
-      reaches: (name: string, phase: string) =>
-        eventually(
-          () => cluster.get(pods, name, 'default'),
-          (pod) => pod?.status?.phase === phase,
-        ),
-    };
-  };
-
-  const pod = (
-    name: string,
-    command: string,
-    changes: Partial<Pod['spec']> = {},
-    container: Partial<Container> = {},
-  ): Pod => ({
-    metadata: { name, namespace: 'default' },
-    spec: {
-      nodeName: 'node',
-      restartPolicy: 'Never',
-      containers: [{ name: 'main', image: 'alpine', command: ['sh', '-c', command], ...container }],
-      ...changes,
-    },
-  });
-  const withClaim = {
-    volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }],
-  };
-  const atMnt = { volumeMounts: [{ name: 'v', mountPath: '/mnt/lustre' }] };
-  const mountsBelow = (directory: string) =>
-    readFileSync('/proc/self/mountinfo', 'utf8')
-      .split('\n')
-      .filter((line) => line.includes(directory)).length;
-
   test('registers itself and its plugin, and tells the plugin so', async (t) => {
     const { cluster, plugin } = await setUp(t);
     const node = cluster.get(nodes, 'node');
@@ -389,7 +279,6 @@ describe('a node', { skip: !isRoot && 'needs root to mount and to make namespace
 
   test('plain volumes and variables come from the cluster’s objects', async (t) => {
     const { cluster, data, reaches } = await setUp(t);
-    const { configMaps, secrets } = await import('../../kube/resources.ts');
     cluster.add(configMaps, {
       metadata: { name: 'settings', namespace: 'default' },
       data: { 'app.conf': 'x=1', WORD: 'blue' },
@@ -438,9 +327,3 @@ describe('a node', { skip: !isRoot && 'needs root to mount and to make namespace
     assert.deepEqual(containerProcesses(), []);
   });
 });
-
-/** Processes of containers that this test run has started: their state lies in its own directories. */
-function containerProcesses(): string[] {
-  const all = execFileSync('ps', ['-eo', 'args']).toString().split('\n');
-  return all.filter((line) => directories.some((directory) => line.includes(`${directory}/kubelet/pods`)));
-}
