@@ -26,14 +26,15 @@ function missingPackages({ dev }) {
 /** Installs the locked dependencies unless they are there already. `dev` includes what only tests and checks need. */
 export function ensureInstalled({ dev }) {
   if (missingPackages({ dev }).length === 0) return;
-  process.stderr.write(`berth: installing dependencies (npm ci${dev ? '' : ' --omit=dev'}) …\n`);
+  process.stderr.write('berth: installing the locked dependencies with npm …\n');
   const npm = process.env.npm_execpath;
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...(dev ? [] : ['--omit=dev'])];
+  // Not npm ci: it refuses a lock file that lacks the optional packages of platforms a registry does not offer.
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', ...(dev ? [] : ['--omit=dev'])];
   const [program, programArgs] = npm ? [process.execPath, [npm, ...args]] : ['npm', args];
   const done = spawnSync(program, programArgs, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   if (done.status !== 0) {
     process.stderr.write(
-      'berth: npm ci failed; see the lines above. Is npm installed and its registry reachable?\n',
+      'berth: npm install failed; see the lines above. Is npm installed and its registry reachable?\n',
     );
     process.exit(MACHINE_LACKS);
   }

@@ -1,15 +1,19 @@
 import { readFile, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Clock } from '../../async/clock.ts';
 import { type MountEntry, parseMountinfo } from '../../mount/mountinfo.ts';
 import { createRunCommand } from '../../mount/run-command.ts';
 import { cleanLustreMounts } from '../../sandbox/lustre/clean-lustre-mounts.ts';
+import { endPods } from '../../sandbox/node/pods/end-pods.ts';
 import type { StateDir } from '../../sandbox/state/state-dir.ts';
 
 const UNMOUNT_TIMEOUT_MS = 10_000;
 const run = createRunCommand();
 
-/** Takes away the mounts of a sandbox that has ended, and the sockets that would keep a plugin from registering. */
-export async function removeLeftovers(dir: StateDir): Promise<void> {
+/** Ends the pods of a sandbox that has ended, takes away its mounts, and the sockets that would keep a plugin from registering. */
+export async function removeLeftovers(dir: StateDir, clock: Clock): Promise<void> {
+  // Pods outlive a sandbox that was killed, and their mounts with them.
+  await endPods(dir.kubelet, clock);
   const root = await realpath(dir.root).catch(() => dir.root);
   const mounts = parseMountinfo(await readFile('/proc/self/mountinfo', 'utf8'));
   for (const mountPoint of sandboxMounts(mounts, root)) {

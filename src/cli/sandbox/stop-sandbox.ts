@@ -27,7 +27,7 @@ export async function stopSandbox(
     throw new Error(`the sandbox of ${dir.root} is starting at this moment; try again when it is ready`);
   try {
     for (const child of processes.running()) await endProcess(child, clock);
-    await removeLeftovers(dir);
+    await removeLeftovers(dir, clock);
     await removeRunFile(dir);
     await rm(dir.processesFile, { force: true });
   } finally {
