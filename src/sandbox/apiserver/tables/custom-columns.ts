@@ -25,14 +25,15 @@ function customColumn({ name, type, format, description, priority, jsonPath }: C
   };
 }
 
+/** A field (with `\.` for a dot in its name), a quoted field, an index, or a filter on one. */
 const step =
-  /\.?([A-Za-z0-9_-]+)|\['((?:[^'\\]|\\.)+)'\]|\[(\d+|\*)\]|\[\?\(@\.([\w.]+)\s*==\s*["']([^"']*)["']\)\]|\.((?:[^.[\]\\]|\\.)+)/gy;
+  /\.?((?:\\.|[^.[\]\\])+)|\['((?:[^'\\]|\\.)+)'\]|\[(\d+|\*)\]|\[\?\(@\.([\w.]+)\s*==\s*["']([^"']*)["']\)\]/gy;
 
 /** The JSONPath that printer columns use: fields, indexes, `[*]` and `[?(@.type=="Ready")]`. */
 export function readJsonPath(object: KubeObject, path: string): unknown[] {
   let values: unknown[] = [object];
-  for (const [, plain, quoted, index, filterField, filterValue, escaped] of path.matchAll(step)) {
-    const field = plain ?? quoted?.replace(/\\(.)/g, '$1') ?? escaped?.replace(/\\(.)/g, '$1');
+  for (const [, plain, quoted, index, filterField, filterValue] of path.matchAll(step)) {
+    const field = (plain ?? quoted)?.replace(/\\(.)/g, '$1');
     if (field !== undefined) values = values.map((value) => child(value, field));
     else if (index !== undefined) values = values.flatMap((value) => items(value, index));
     else if (filterField !== undefined) {

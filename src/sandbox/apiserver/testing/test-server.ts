@@ -84,14 +84,19 @@ export async function startTestServer({
 
   const open = (method: string, path: string, body: unknown, headers: Record<string, string>) =>
     new Promise<IncomingMessage>((resolve, reject) => {
-      const defaults = { Authorization: `Bearer ${testToken}`, 'Content-Type': 'application/json' };
+      const text = body === undefined ? '' : JSON.stringify(body);
+      const defaults = {
+        Authorization: `Bearer ${testToken}`,
+        'Content-Type': 'application/json',
+        'Content-Length': String(Buffer.byteLength(text)),
+      };
       const request = httpsRequest(`${server.url}${path}`, {
         method,
         agent,
         headers: { ...defaults, ...headers },
       });
       request.on('response', resolve).on('error', reject);
-      request.end(body === undefined ? undefined : JSON.stringify(body));
+      request.end(text);
     });
 
   return {

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { StatusError } from '../http/status-error.ts';
+import { jsonPatch } from './json-patch.ts';
+import { mergePatch } from './merge-patch.ts';
+
+describe('JSON merge patch', () => {
+  test('sets, replaces and removes', () => {
+    const original = { a: { b: 1, c: 2 }, list: [1, 2] };
+    const patch = { a: { b: null, d: { e: null, f: 1 } }, list: [3] };
+    assert.deepEqual(mergePatch(original, patch), { a: { c: 2, d: { f: 1 } }, list: [3] });
+    assert.deepEqual(original, { a: { b: 1, c: 2 }, list: [1, 2] }, 'the original is left alone');
+  });
+
+  test('patching twice is patching once', () => {
+    fc.assert(
+      fc.property(fc.object(), fc.object(), (original, patch) => {
+        const once = mergePatch(original, patch);
+        assert.deepEqual(mergePatch(once, patch), once);
+      }),
+    );
+  });
+});
+
+describe('JSON patch', () => {
+  test('applies its operations to a copy', () => {
+    const original = { metadata: { labels: { a: '1' } } };
+    const patched = jsonPatch(original, [
+      { op: 'test', path: '/metadata/labels/a', value: '1' },
+      { op: 'add', path: '/metadata/labels/b~1c', value: '2' },
+      { op: 'remove', path: '/metadata/labels/a' },
+    ]);
+    assert.deepEqual(patched, { metadata: { labels: { 'b/c': '2' } } });
+    assert.deepEqual(original, { metadata: { labels: { a: '1' } } });
+  });
+
+  test('one that does not apply is refused as a whole', () => {
+    for (const operation of [
+      { op: 'remove', path: '/missing' },
+      { op: 'test', path: '/a', value: 2 },
+    ]) {
+      assert.throws(
+        () => jsonPatch({ a: 1 }, [operation]),
+        (error) => error instanceof StatusError && error.reason === 'Invalid',
+      );
+    }
+  });
+
+  test('what is no list of operations is refused', () => {
+    for (const patch of [{}, [{ op: 'fly', path: '/a' }], [1]]) {
+      assert.throws(
+        () => jsonPatch({}, patch),
+        (error) => error instanceof StatusError && error.reason === 'BadRequest',
+      );
+    }
+  });
+});
