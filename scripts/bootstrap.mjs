@@ -29,7 +29,14 @@ export function ensureInstalled({ dev }) {
   process.stderr.write('berth: installing the locked dependencies with npm …\n');
   const npm = process.env.npm_execpath;
   // Not npm ci: it refuses a lock file that lacks the optional packages of platforms a registry does not offer.
-  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', ...(dev ? [] : ['--omit=dev'])];
+  const args = [
+    'install',
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    ...(dev ? [] : ['--omit=dev']),
+  ];
   const [program, programArgs] = npm ? [process.execPath, [npm, ...args]] : ['npm', args];
   const done = spawnSync(program, programArgs, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   if (done.status !== 0) {
