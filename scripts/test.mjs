@@ -1,5 +1,6 @@
 // npm test: every test this machine can run; what it skips is named at the end, with how to enable it.
-// Arguments are test files or globs, and flags of node --test, for a part of it.
+// Arguments are test files or globs, and flags of node --test, for a part of it. BERTH_CONFORMANCE=full builds what takes
+// minutes as well: the real Kubernetes of the conformance tests.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +12,7 @@ const node = berthNode();
 const chosen = process.argv.slice(2);
 const everything = ['src/**/*.test.ts', 'demo/**/*.test.ts', 'conformance/**/*.test.ts'];
 
-if (chosen.length === 0) {
+if (chosen.length === 0 || process.env.BERTH_CONFORMANCE === 'full') {
   spawnSync(node, [join(root, 'conformance/tools/main.ts')], { cwd: root, stdio: 'inherit' });
 }
 const scratch = mkdtempSync(join(tmpdir(), 'berth-test-'));

@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { builtPath, type GoTool, goTools, toolsDirectory } from './tools.ts';
+import { builtPath, type GoTool, overriddenPath, toolsDirectory, wantedTools } from './tools.ts';
 
 /** Builds what is absent, one after another; a tool that cannot be built is named and left to its tests to skip. */
 export async function prepareTools(write: (line: string) => void): Promise<void> {
   const go = installedGo();
-  for (const tool of goTools) {
-    if (process.env[tool.overrideBy] || existsSync(builtPath(tool))) continue;
+  for (const tool of wantedTools()) {
+    if (overriddenPath(tool) !== undefined || existsSync(builtPath(tool))) continue;
     if (go === undefined || compareVersions(go, tool.goVersion) < 0) {
       write(
         `${tool.name}: not built, it needs Go ${tool.goVersion} or newer (${go ? `this is ${go}` : 'none found'})`,
@@ -30,11 +30,15 @@ async function build(tool: GoTool): Promise<string | undefined> {
       'module' in tool.source
         ? ([['install', `${tool.source.module}@v${tool.version}`], scratch, { GOBIN: scratch }] as const)
         : ([
-            ['build', '-trimpath', '-buildvcs=false', '-ldflags', tool.source.ldflags, '-o', output, '.'],
-            join(import.meta.dirname, tool.source.folder),
+            [
+              ['build', '-p', '2', '-trimpath', '-buildvcs=false', '-ldflags', tool.source.ldflags],
+              ['-o', output, tool.source.package ?? '.'],
+            ].flat(),
+            join(import.meta.dirname, '..', tool.source.folder),
             {},
           ] as const);
-    const done = spawnSync('go', args, {
+    // Niced: a build of minutes should not take the machine from the person who waits for it.
+    const done = spawnSync('nice', ['-n', '10', 'go', ...args], {
       cwd,
       env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod', ...env },
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -9,10 +9,14 @@ export interface GoTool {
   readonly goVersion: string;
   /** What the tests use it for; printed where it is missing. */
   readonly purpose: string;
-  /** `go build` runs in this folder of conformance/tools, or `go install` fetches this package. */
-  readonly source: { readonly folder: string; readonly ldflags: string } | { readonly module: string };
+  /** `go build` of `package` (the folder's own where absent) runs in this folder of conformance/, or `go install` fetches this module. */
+  readonly source:
+    | { readonly folder: string; readonly package?: string; readonly ldflags: string }
+    | { readonly module: string };
   /** An environment variable with the path of a binary to use instead. */
   readonly overrideBy: string;
+  /** Its file name in a KUBEBUILDER_ASSETS directory, for what such a directory holds. */
+  readonly asset?: string;
 }
 
 const stamp = (version: string) =>
@@ -38,7 +42,7 @@ export const newestKubectl: GoTool = {
   version: '1.36.3',
   goVersion: '1.26',
   purpose: 'the newest kubectl against the sandbox',
-  source: { folder: 'kubectl-1.36', ldflags: stamp('1.36.3') },
+  source: { folder: 'tools/kubectl-1.36', ldflags: stamp('1.36.3') },
   overrideBy: 'BERTH_KUBECTL_NEWEST',
 };
 
@@ -47,15 +51,73 @@ export const oldestKubectl: GoTool = {
   version: '1.30.14',
   goVersion: '1.22',
   purpose: 'the oldest supported kubectl against the sandbox',
-  source: { folder: 'kubectl-1.30', ldflags: stamp('1.30.14') },
+  source: { folder: 'tools/kubectl-1.30', ldflags: stamp('1.30.14') },
   overrideBy: 'BERTH_KUBECTL_OLDEST',
 };
 
-export const goTools: readonly GoTool[] = [csiSanity, newestKubectl, oldestKubectl];
+const kubernetesProgram = (name: string, overrideBy: string, asset?: string): GoTool => ({
+  name,
+  version: '1.36.3',
+  goVersion: '1.26',
+  purpose: 'the real control plane that the sandbox and Berth are held against',
+  source: {
+    folder: 'control-plane/go/kubernetes',
+    package: `k8s.io/kubernetes/cmd/${name}`,
+    ldflags: stamp('1.36.3'),
+  },
+  overrideBy,
+  ...(asset !== undefined && { asset }),
+});
+
+export const kubeApiserver = kubernetesProgram('kube-apiserver', 'BERTH_KUBE_APISERVER', 'kube-apiserver');
+export const kubeControllerManager = kubernetesProgram(
+  'kube-controller-manager',
+  'BERTH_KUBE_CONTROLLER_MANAGER',
+);
+export const kubeScheduler = kubernetesProgram('kube-scheduler', 'BERTH_KUBE_SCHEDULER');
+export const kubelet = kubernetesProgram('kubelet', 'BERTH_KUBELET');
+
+export const etcd: GoTool = {
+  name: 'etcd',
+  version: '3.6.14',
+  goVersion: '1.26',
+  purpose: 'the store under the real control plane',
+  source: {
+    folder: 'control-plane/go/etcd',
+    package: 'go.etcd.io/etcd/server/v3',
+    ldflags: '-s -w',
+  },
+  overrideBy: 'BERTH_ETCD',
+  asset: 'etcd',
+};
+
+/** Built for every `npm test`: seconds to a minute each. */
+export const everydayTools: readonly GoTool[] = [csiSanity, newestKubectl, oldestKubectl];
+
+/** Minutes to build and half a gigabyte together, so only where BERTH_CONFORMANCE=full asks for them. */
+export const controlPlaneTools: readonly GoTool[] = [
+  etcd,
+  kubeApiserver,
+  kubeControllerManager,
+  kubeScheduler,
+  kubelet,
+];
+
+/** What prepareTools builds in this environment. */
+export function wantedTools(env: NodeJS.ProcessEnv = process.env): readonly GoTool[] {
+  return env.BERTH_CONFORMANCE === 'full' ? [...everydayTools, ...controlPlaneTools] : everydayTools;
+}
 
 /** Where built tools stay between runs. */
 export function toolsDirectory(env: NodeJS.ProcessEnv = process.env): string {
   return env.BERTH_TOOLS_DIR || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'berth/tools');
+}
+
+/** The binary that the user's environment names in place of ours; whether it is there is the caller's to check. */
+export function overriddenPath(tool: GoTool, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const named = env[tool.overrideBy];
+  if (named) return named;
+  return tool.asset && env.KUBEBUILDER_ASSETS ? join(env.KUBEBUILDER_ASSETS, tool.asset) : undefined;
 }
 
 export function builtPath(tool: GoTool, env: NodeJS.ProcessEnv = process.env): string {
