@@ -109,7 +109,8 @@ describe('the object store', () => {
       const store = openObjectStore({ file: ${JSON.stringify(file)}, clock: { now: () => 0 }, selectable: () => [], indexed: () => [] });
       for (let i = 0; ; i++) {
         store.put('/pods', { metadata: { name: 'p' + i, namespace: 'default' } });
-        process.stdout.write(i + '\\n');
+        // Waits for the pipe: in a loop without a pause nothing beyond its buffer would ever be written.
+        await new Promise((written) => process.stdout.write(i + '\\n', written));
       }`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
