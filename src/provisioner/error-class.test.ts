@@ -34,7 +34,7 @@ test('while a volume may exist its creation is carried on', () => {
 });
 
 test('what the request itself makes impossible is asked for again only seldom', () => {
-  assert.deepEqual(codesOf(createErrorClass, 'infeasible'), ['invalid-argument']);
+  assert.deepEqual(codesOf(createErrorClass, 'infeasible'), ['invalid-argument', 'out-of-range']);
   assert.deepEqual(codesOf(expandErrorClass, 'infeasible'), [
     'invalid-argument',
     'not-found',
