@@ -22,6 +22,8 @@ export async function handleRequest(
   incoming: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  // A client that goes away in the middle of an answer is no error of the server's.
+  response.on('error', () => {});
   try {
     const url = new URL(incoming.url ?? '/', 'https://localhost');
     if (healthPaths.has(url.pathname.replace(/(?<=.)\/.*$/, ''))) return void sendText(response, 'ok');
@@ -42,8 +44,6 @@ async function readRequest(
   user: string,
 ): Promise<ApiRequest> {
   const method = incoming.method ?? 'GET';
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
   return {
     method,
     path: url.pathname,
@@ -51,8 +51,15 @@ async function readRequest(
     headers: incoming.headers,
     user,
     body: method === 'GET' ? Buffer.alloc(0) : await readBody(incoming),
-    signal: AbortSignal.any([gone.signal, closing]),
+    untilGone: () => signalOf(response, closing),
   };
+}
+
+function signalOf(response: ServerResponse, closing: AbortSignal): AbortSignal {
+  const gone = new AbortController();
+  if (response.destroyed) gone.abort();
+  response.once('close', () => gone.abort());
+  return AbortSignal.any([gone.signal, closing]);
 }
 
 async function answer({ state, openApi }: RequestServices, request: ApiRequest): Promise<Answer> {

@@ -48,25 +48,21 @@ const mayNotChange =
   '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
 
 function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
-  return sameJson(fixedPart(pod.spec, old.spec), fixedPart(old.spec, old.spec))
-    ? []
-    : [forbiddenField('spec', mayNotChange)];
+  return sameJson(fixedPart(pod.spec), fixedPart(old.spec)) ? [] : [forbiddenField('spec', mayNotChange)];
 }
 
-/** The spec without what may change. A scheduler that patches instead of binding may set the node of a pod without one. */
-function fixedPart(spec: Pod['spec'], old: Pod['spec']): unknown {
+/** The spec without what may change. A pod gets its node by a binding. */
+function fixedPart(spec: Pod['spec']): unknown {
   const {
     containers,
     initContainers,
     activeDeadlineSeconds: _deadline,
     tolerations: _tolerations,
     schedulingGates: _gates,
-    nodeName,
     ...rest
   } = spec;
   return {
     ...rest,
-    nodeName: (old.nodeName ?? '') === '' ? undefined : nodeName,
     containers: withoutImages(containers),
     initContainers: withoutImages(initContainers ?? []),
   };

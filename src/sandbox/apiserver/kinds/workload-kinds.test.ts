@@ -50,14 +50,14 @@ describe('Pod', () => {
     );
   });
 
-  test('of its spec only the image may change, and the node is set once', async () => {
+  test('of its spec only the image may change, and a binding sets the node once', async () => {
     await post(`${core}/pods`, pod('fixed'));
     const refused = /pod updates may not change fields other than `spec\.containers\[\*\]\.image`/;
     assert.match(
       (await merge(`${core}/pods/fixed`, { spec: { restartPolicy: 'Never' } })).body.message ?? '',
       refused,
     );
-    assert.equal((await merge(`${core}/pods/fixed`, { spec: { nodeName: 'n1' } })).status, 200);
+    assert.equal((await post(`${core}/pods/fixed/binding`, { target: { name: 'n1' } })).status, 201);
     assert.match(
       (await merge(`${core}/pods/fixed`, { spec: { nodeName: 'n2' } })).body.message ?? '',
       refused,

@@ -9,8 +9,8 @@ export interface ApiRequest {
   readonly headers: IncomingHttpHeaders;
   readonly user: string;
   readonly body: Buffer;
-  /** Aborted when the client has gone away or the server closes. */
-  readonly signal: AbortSignal;
+  /** A signal aborted when the client has gone away or the server closes. Made on demand: few requests last long. */
+  readonly untilGone: () => AbortSignal;
 }
 
 /** An answer: JSON text, or a function that writes a stream and settles when it is done. */

@@ -29,7 +29,7 @@ interface WatchPlan {
 
 export function watchObjects(state: ServerState, request: TargetedRequest): Answer {
   const plan = planWatch(state, request);
-  return { stream: (response) => runWatch(state, plan, request.signal, response) };
+  return { stream: (response) => runWatch(state, plan, request.untilGone(), response) };
 }
 
 function planWatch(state: ServerState, request: TargetedRequest): WatchPlan {

@@ -115,8 +115,7 @@ ${lines.join('')}};
 `;
 }
 
-const folders = process.argv.slice(2);
-writeFileSync(
-  join(dirname(fileURLToPath(import.meta.url)), 'gen/field-numbers.ts'),
-  generateFieldNumbers(folders),
-);
+if (import.meta.main) {
+  const file = join(dirname(fileURLToPath(import.meta.url)), 'gen/field-numbers.ts');
+  writeFileSync(file, generateFieldNumbers(process.argv.slice(2)));
+}

@@ -23,7 +23,7 @@ const webSockets = new WebSocketServer({
 
 /** `kubectl exec` over WebSocket. Every other upgrade is refused with a Status that says what to use. */
 export async function handleUpgrade(
-  { state }: RequestServices,
+  { state, closing }: RequestServices,
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
@@ -35,7 +35,9 @@ export async function handleUpgrade(
       webSockets.handleUpgrade(request, socket, head, resolve),
     );
     // From here on errors travel on the error channel: kubectl would take a failed upgrade for a server without WebSocket.
-    await run(state, webSocket, runtime, exec);
+    const end = () => webSocket.terminate();
+    closing.addEventListener('abort', end, { once: true });
+    await run(state, webSocket, runtime, exec).finally(() => closing.removeEventListener('abort', end));
   } catch (error) {
     refuse(state, socket, error);
   }
@@ -74,7 +76,7 @@ function planExec(state: ServerState, request: IncomingMessage): ExecPlan {
   const runtime = requireRuntime(state);
   if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
     throw badRequest(
-      'the sandbox runs commands over WebSocket only, not over SPDY: use kubectl 1.31 or newer, or kubectl 1.30 with KUBECTL_REMOTE_COMMAND_WEBSOCKETS=true',
+      'the sandbox runs commands over WebSocket only, not over SPDY: use kubectl 1.30 or newer, without KUBECTL_REMOTE_COMMAND_WEBSOCKETS=false',
     );
   }
   return { exec, runtime };

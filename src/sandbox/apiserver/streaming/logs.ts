@@ -9,7 +9,8 @@ import { type ServerState, timestamp } from '../server-state.ts';
 export async function podLogs(state: ServerState, request: TargetedRequest): Promise<Answer> {
   findEntry(state, request);
   const { namespace = '', name = '' } = request.target;
-  const { query, signal } = request;
+  const { query } = request;
+  const signal = request.untilGone();
   const runtime = requireRuntime(state);
   const sinceSeconds = readCount(query, 'sinceSeconds');
   try {

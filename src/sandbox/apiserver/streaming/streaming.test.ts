@@ -91,6 +91,12 @@ describe('exec', () => {
     assert.equal((await server.request('GET', '/healthz')).text, 'ok');
   });
 
+  test('a server that stops ends the commands that run', { timeout: 10_000 }, async () => {
+    const socket = connect('command=sleep&command=3600&stdout=true').on('error', () => {});
+    await once(socket, 'open');
+    await Promise.all([once(socket, 'close'), server.restart()]);
+  });
+
   test('an unknown pod, no command and no token are refused before the upgrade', async () => {
     const refused = async (socket: WebSocket) => {
       const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }];
@@ -115,7 +121,7 @@ describe('exec', () => {
       spdy,
     );
     assert.equal(exec.status, 400);
-    assert.match(exec.body.message ?? '', /over WebSocket only, not over SPDY: use kubectl 1\.31 or newer/);
+    assert.match(exec.body.message ?? '', /over WebSocket only, not over SPDY: use kubectl 1\.30 or newer/);
     for (const stream of ['attach', 'portforward']) {
       const { status, body } = await server.request(
         'POST',

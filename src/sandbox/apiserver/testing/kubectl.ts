@@ -10,14 +10,14 @@ export interface KubectlResult {
 export type Kubectl = (args: readonly string[], stdin?: string) => Promise<KubectlResult>;
 
 /** KUBECTL names another program than the one on the path. */
-const program = process.env['KUBECTL'] ?? 'kubectl';
+const program = process.env.KUBECTL ?? 'kubectl';
 
 /** Why tests that need kubectl cannot run here; undefined where they can. */
 export function kubectlMissing(): string | undefined {
   const found = spawnSync(program, ['version', '--client'], { stdio: 'ignore' }).status === 0;
   return found
     ? undefined
-    : `${program} is not installed: put kubectl 1.31 or newer on the path, or name it in KUBECTL`;
+    : `${program} is not installed: put kubectl 1.30 or newer on the path, or name it in KUBECTL`;
 }
 
 /** Runs the real kubectl against a server, with a cache directory of its own. */

@@ -35,7 +35,8 @@ export function createObject(
   const schema = definition.custom?.get(version)?.schema;
   setSystemFields(state, definition, namespace, object);
   setCustomDefaults(schema, object);
-  if (definition.custom !== undefined && definition.subresources.includes('status')) delete object.status;
+  // A kubelet registers its node with the status it has; elsewhere controllers say what is the case.
+  if (definition.subresources.includes('status') && definition.storedAs !== '/nodes') delete object.status;
   rules.setDefaults?.(object);
   if (definition.namespaced) admitToNamespace(state.store, definition, namespace, object.metadata.name ?? '');
   rules.prepareCreate?.(object, cluster);

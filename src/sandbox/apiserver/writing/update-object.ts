@@ -133,7 +133,10 @@ function keepOtherPart(
   old: KubeObject,
   part: UpdateOptions['part'],
 ): void {
-  if (part === 'status') {
+  if (part === 'finalizers') {
+    const { spec } = object;
+    replaceFields(object, { ...old, metadata: { ...old.metadata }, spec });
+  } else if (part === 'status') {
     const { status } = object;
     // Of a custom resource, a status write changes the status alone; of a built-in one also labels and annotations.
     const metadata = definition.custom === undefined ? object.metadata : old.metadata;
