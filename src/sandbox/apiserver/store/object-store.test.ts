@@ -105,13 +105,12 @@ describe('the object store', () => {
 
   test('what was stored before a kill -9 is there afterwards', { timeout: 20_000 }, async () => {
     const script = `
-      import { writeSync } from 'node:fs';
       import { openObjectStore } from ${JSON.stringify(new URL('object-store.ts', import.meta.url).href)};
       const store = openObjectStore({ file: ${JSON.stringify(file)}, clock: { now: () => 0 }, selectable: () => [], indexed: () => [] });
       for (let i = 0; ; i++) {
         store.put('/pods', { metadata: { name: 'p' + i, namespace: 'default' } });
         // Waits for the pipe: in a loop without a pause nothing beyond its buffer would ever be written.
-        await new Promise((written) => writeSync(1, i + '\\n', written));
+        await new Promise((written) => process.stdout.write(i + '\\n', written));
       }`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
