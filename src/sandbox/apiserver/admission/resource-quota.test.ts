@@ -102,4 +102,13 @@ describe('ResourceQuota', () => {
       /requested: requests\.cpu=600m, used: requests\.cpu=500m, limited: requests\.cpu=1$/,
     );
   });
+  test('with scopes is refused, not half obeyed', async () => {
+    const quota = { metadata: { name: 'scoped' }, spec: { hard: { pods: '1' }, scopes: ['NotTerminating'] } };
+    const { status, body } = await server.request('POST', '/api/v1/namespaces/default/resourcequotas', quota);
+    assert.equal(status, 422);
+    assert.match(
+      body.message ?? '',
+      /spec\.scopes: Forbidden: the sandbox enforces quotas without scopes only/,
+    );
+  });
 });

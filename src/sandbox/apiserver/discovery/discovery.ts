@@ -7,10 +7,7 @@ const aggregatedType = (version: string) =>
   `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
 
 /** `/api`, `/apis`, `/api/v1`, `/apis/GROUP`, `/apis/GROUP/VERSION`; undefined for any other path. */
-export function answerDiscovery(
-  state: ServerState,
-  { path, headers }: ApiRequest,
-): DiscoveryAnswer | undefined {
+export function answerDiscovery(state: ServerState, { path, headers }: ApiRequest): Answer | undefined {
   const parts = path.split('/').filter((part) => part !== '');
   if (parts.length > 3 || (parts[0] !== 'api' && parts[0] !== 'apis')) return undefined;
   const groups = servedGroups(state.registry);
@@ -32,9 +29,7 @@ export function answerDiscovery(
     : undefined;
 }
 
-export type DiscoveryAnswer = Extract<Answer, { json: string }> & { readonly contentType?: string };
-
-function answer(body: object): DiscoveryAnswer {
+function answer(body: object): Answer {
   return { code: 200, json: JSON.stringify(body) };
 }
 

@@ -98,8 +98,7 @@ async function send(reply: Answer, response: ServerResponse): Promise<void> {
     // RFC 9111's Warning header in the form kubectl prints: code, no agent, quoted text.
     response.appendHeader('Warning', `299 - "${warning.replace(/["\\]/g, '\\$&')}"`);
   }
-  const contentType = 'contentType' in reply ? String(reply.contentType) : 'application/json';
-  sendBody(response, reply.code, contentType, reply.json);
+  sendBody(response, reply.code, reply.contentType ?? 'application/json', reply.json);
 }
 
 function sendError(state: ServerState, error: unknown, response: ServerResponse): void {

@@ -15,7 +15,13 @@ export interface ApiRequest {
 
 /** An answer: JSON text, or a function that writes a stream and settles when it is done. */
 export type Answer =
-  | { readonly code: number; readonly json: string; readonly warnings?: readonly string[] }
+  | {
+      readonly code: number;
+      readonly json: string;
+      readonly warnings?: readonly string[];
+      /** `application/json` where not given. */
+      readonly contentType?: string;
+    }
   | { readonly stream: (response: ServerResponse) => Promise<void> };
 
 export interface TargetedRequest extends ApiRequest {

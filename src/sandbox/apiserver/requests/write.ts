@@ -35,13 +35,11 @@ export function create(state: ServerState, request: TargetedRequest): Answer {
 }
 
 export function replace(state: ServerState, request: TargetedRequest): Answer {
-  const { definition } = request.target;
   const { object, warnings, options } = readObject(request);
   const entry = findEntry(state, request);
-  const part = partOf(request);
-  const written = updateObject(state, { ...request.target, definition }, entry, object, {
+  const written = updateObject(state, request.target, entry, object, {
     dryRun: options.dryRun,
-    part,
+    part: partOf(request),
     manager: options.fieldManager,
   });
   return objectAnswer(state, request, written, 200, warnings);
