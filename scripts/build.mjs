@@ -1,7 +1,9 @@
 // npm run build: one minified CommonJS file per role. CommonJS, because an ES module that imports node:http loads
-// Node's fetch as well (12 MB); see docs/decisions/0003-bundles.md. --check holds the sizes to their budgets.
+// Node's fetch as well (12 MB); see docs/decisions/0003-bundles.md. --check holds the sizes to their budgets,
+// --outdir puts the bundles elsewhere than in dist/.
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ensureInstalled, root } from './bootstrap.mjs';
 
 ensureInstalled({ dev: true });
@@ -32,7 +34,10 @@ const laterAsFiles = {
     ),
 };
 
-const outdir = join(root, 'dist');
+const { values: flags } = parseArgs({
+  options: { check: { type: 'boolean' }, outdir: { type: 'string', default: join(root, 'dist') } },
+});
+const { outdir } = flags;
 const common = {
   bundle: true,
   platform: 'node',
@@ -47,7 +52,7 @@ const common = {
 };
 
 rmSync(outdir, { recursive: true, force: true });
-mkdirSync(outdir);
+mkdirSync(outdir, { recursive: true });
 for (const name of laterPackages) {
   await build({ ...common, entryPoints: [name], outfile: join(outdir, fileOf(name)) });
 }
@@ -72,4 +77,4 @@ for (const role of roles) {
       (strangers.length > 0 ? `, and it must not hold ${strangers.join(', ')}` : ''),
   );
 }
-process.exitCode = failed && process.argv.includes('--check') ? 1 : 0;
+process.exitCode = failed && flags.check ? 1 : 0;
