@@ -30,7 +30,31 @@ interface ServedDriver {
 /** Serves the CSI controller of each driver and, with a cluster, provisions its claims. Ends on SIGTERM. */
 export async function runController(flags: ControllerFlags): Promise<void> {
   const log = createLog(flags.logLevel, { role: 'controller' });
-  const stop = stopOnSignals(log);
+  const failed = new AbortController();
+  const stop = AbortSignal.any([stopOnSignals(log), failed.signal]);
+  const closers: (() => Promise<void>)[] = [];
+  let loops: readonly Promise<void>[] = [];
+  try {
+    loops = await start(flags, { log, stop, closers });
+    // A provisioner that lost its leadership ends the process, so that it starts again from nothing.
+    await Promise.race([aborted(stop), ...loops]);
+  } finally {
+    // What still listens would keep a process alive that serves nobody any more.
+    failed.abort(new Error('another part of the controller failed'));
+    await Promise.all(closers.map((close) => close()));
+    await Promise.allSettled(loops);
+  }
+}
+
+/** Starts all parts, each known to `closers` as soon as it has to be closed; returns the provisioners at work. */
+async function start(
+  flags: ControllerFlags,
+  {
+    log,
+    stop,
+    closers,
+  }: { readonly log: Log; readonly stop: AbortSignal; readonly closers: (() => Promise<void>)[] },
+): Promise<readonly Promise<void>[]> {
   const healthPort = healthPortOf(flags, controllerHealthPort, process.env);
   const metrics = healthPort === undefined ? noMetrics : await openMetrics();
   const endpoints = driverEndpoints(flags);
@@ -38,7 +62,9 @@ export async function runController(flags: ControllerFlags): Promise<void> {
 
   const drivers: ServedDriver[] = [];
   for (const { driver, endpoint } of endpoints) {
-    drivers.push(await serveDriver(driver, endpoint, flags, { log: log.child({ driver }), metrics }));
+    const served = await serveDriver(driver, endpoint, flags, { log: log.child({ driver }), metrics });
+    drivers.push(served);
+    closers.push(() => served.server.close());
   }
   const health = await startHealthServer({
     port: healthPort,
@@ -47,16 +73,9 @@ export async function runController(flags: ControllerFlags): Promise<void> {
     metrics,
     log,
   });
-  const loops =
-    cluster && flags.sidecars === 'internal'
-      ? drivers.map((driver) => provision(driver, cluster, flags, { log, metrics, stop }))
-      : [];
-
-  // A provisioner that lost its leadership ends the process, so that it starts again from nothing.
-  await Promise.race([aborted(stop), ...loops]);
-  await Promise.all(drivers.map(({ server }) => server.close()));
-  await health.close();
-  await Promise.all(loops);
+  closers.push(() => health.close());
+  if (cluster === undefined || flags.sidecars === 'external') return [];
+  return drivers.map((driver) => provision(driver, cluster, flags, { log, metrics, stop }));
 }
 
 async function serveDriver(

@@ -30,35 +30,42 @@ const runCommand = createRunCommand();
 export async function runNode(flags: NodeFlags): Promise<void> {
   const log = createLog(flags.logLevel, { role: 'node' });
   const stop = stopOnSignals(log);
+  const closers: (() => Promise<void>)[] = [];
+  try {
+    await start(flags, { log, stop, closers });
+    await aborted(stop);
+  } finally {
+    for (const close of closers) await close();
+  }
+  // A mount helper that is stuck in the kernel is still watched for; it must not keep the process from ending.
+  process.exit(exitCodes.fine);
+}
+
+/** Starts all parts, each known to `closers` as soon as it has to be closed: kubelet first, probes last. */
+async function start(
+  flags: NodeFlags,
+  {
+    log,
+    stop,
+    closers,
+  }: { readonly log: Log; readonly stop: AbortSignal; readonly closers: (() => Promise<void>)[] },
+): Promise<void> {
   const healthPort = healthPortOf(flags, nodeHealthPort, process.env);
   const metrics = healthPort === undefined ? noMetrics : await openMetrics();
   const endpoints = driverEndpoints(flags);
   const cluster = await chooseCluster(flags, process.env, systemClock);
-
   const lnetPort = flags.lnetPort ?? (await loadedLnetPort());
-  const closers: (() => Promise<void>)[] = [];
+
   const identities: IdentityService[] = [];
   for (const { driver, endpoint } of endpoints) {
     const driverLog = log.child({ driver });
-    const { server, identity } = await serveDriver(driver, endpoint, lnetPort, flags, {
-      log: driverLog,
-      metrics,
-    });
-    closers.push(() => server.close());
+    const ports = { log: driverLog, metrics };
+    const { server, identity } = await serveDriver(driver, endpoint, lnetPort, flags, ports);
+    closers.unshift(() => server.close());
     identities.push(identity);
     // Registered only once it can answer: kubelet asks NodeGetInfo at once.
     if (flags.registrationDir !== undefined) {
-      const registration = await startRegistration({
-        driver,
-        registrationDir: flags.registrationDir,
-        endpoint: hostSocket(endpoint, flags.kubeletPluginDir),
-        log: driverLog,
-      });
-      closers.unshift(() => registration.close());
-      void registration.refused.then((error) => {
-        driverLog.error({ err: error }, 'kubelet refused the registration; ending, to be started again');
-        process.exit(1);
-      });
+      closers.unshift(await register(driver, endpoint, flags.registrationDir, flags, driverLog));
     }
     if (cluster && flags.removeNotReadyTaint) void watchTaint(driver, cluster, flags, driverLog, stop);
   }
@@ -69,12 +76,27 @@ export async function runNode(flags: NodeFlags): Promise<void> {
     metrics,
     log,
   });
+  closers.push(() => health.close());
+}
 
-  await aborted(stop);
-  for (const close of closers) await close();
-  await health.close();
-  // A mount helper that is stuck in the kernel is still watched for; it must not keep the process from ending.
-  process.exit(exitCodes.fine);
+async function register(
+  driver: string,
+  endpoint: string,
+  registrationDir: string,
+  flags: NodeFlags,
+  log: Log,
+): Promise<() => Promise<void>> {
+  const registration = await startRegistration({
+    driver,
+    registrationDir,
+    endpoint: hostSocket(endpoint, flags.kubeletPluginDir),
+    log,
+  });
+  void registration.refused.then((error) => {
+    log.error({ err: error }, 'kubelet refused the registration; ending, to be started again');
+    process.exit(1);
+  });
+  return () => registration.close();
 }
 
 async function serveDriver(
