@@ -59,14 +59,16 @@ export async function runAsLeader(options: LeaderElectionOptions): Promise<void>
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
   const renewing = renew(lease, heldSince, timing, options, ended);
+  const over = new AbortController();
   try {
-    await Promise.race([options.lead(ended.signal), overrun(ended.signal, timing, clock)]);
+    await Promise.race([options.lead(ended.signal), overrun(ended.signal, over.signal, timing, clock)]);
   } catch (error) {
     // What an aborted `lead` throws is the abort's own echo.
     if (!ended.signal.aborted) throw error;
   } finally {
     signal.removeEventListener('abort', abort);
     ended.abort();
+    over.abort();
     await renewing;
     if (!isLoss(ended.signal.reason))
       await lease.release().catch((error) => {
@@ -83,11 +85,17 @@ function isLoss(reason: unknown): reason is LeadershipLostError {
   return reason instanceof LeadershipLostError;
 }
 
-/** Rejects when work goes on for so long after a loss that another may have begun it; never settles otherwise. */
-function overrun(ended: AbortSignal, { leaseMs, renewMs }: LeaseTiming, clock: Clock): Promise<never> {
+/** Rejects when work goes on for so long after a loss that another may have begun it; never settles once it is `over`. */
+function overrun(
+  ended: AbortSignal,
+  over: AbortSignal,
+  { leaseMs, renewMs }: LeaseTiming,
+  clock: Clock,
+): Promise<never> {
   return new Promise((_, reject) => {
+    const tooLong = () => reject(ended.reason);
     const onEnd = () => {
-      if (isLoss(ended.reason)) clock.sleep(leaseMs - renewMs).then(() => reject(ended.reason), reject);
+      if (isLoss(ended.reason)) clock.sleep(leaseMs - renewMs, over).then(tooLong, () => {});
     };
     ended.addEventListener('abort', onEnd, { once: true });
   });
