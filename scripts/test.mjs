@@ -12,8 +12,14 @@ const node = berthNode();
 const chosen = process.argv.slice(2);
 const everything = ['src/**/*.test.ts', 'demo/**/*.test.ts', 'conformance/**/*.test.ts'];
 
+let kubectl = process.env.KUBECTL;
 if (chosen.length === 0 || process.env.BERTH_CONFORMANCE === 'full') {
-  spawnSync(node, [join(root, 'conformance/tools/main.ts')], { cwd: root, stdio: 'inherit' });
+  const tools = spawnSync(node, [join(root, 'conformance/tools/main.ts')], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  kubectl ??= tools.stdout.trim() || undefined;
 }
 const scratch = mkdtempSync(join(tmpdir(), 'berth-test-'));
 const tallyFile = join(scratch, 'tally.json');
@@ -29,7 +35,11 @@ const run = spawnSync(
     `--test-reporter-destination=${tallyFile}`,
     ...(chosen.length > 0 ? chosen : everything),
   ],
-  { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NODE_ENV: 'test' } },
+  {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...(kubectl && { KUBECTL: kubectl }) },
+  },
 );
 
 const tally = JSON.parse(
