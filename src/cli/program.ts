@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
 import { CommandFailure, exitCodes } from './exit-codes.ts';
 import { describeError } from './output.ts';
+import { translateUpstreamFlags } from './upstream-flags.ts';
 
 export type AddCommand = (program: Command) => void;
 
@@ -23,7 +24,9 @@ function createProgram(commands: readonly AddCommand[]): Command {
 /** Runs one command line and returns the exit code; never throws. */
 export async function runProgram(argv: readonly string[], commands: readonly AddCommand[]): Promise<number> {
   try {
-    await createProgram(commands).parseAsync([...argv]);
+    const understood = translateUpstreamFlags(argv);
+    for (const notice of understood.notices) process.stderr.write(`berth: ${notice}\n`);
+    await createProgram(commands).parseAsync([...understood.argv]);
     return Number(process.exitCode ?? exitCodes.fine);
   } catch (error) {
     // commander has printed its own message by now; help and version also arrive here, with exit code 0.
