@@ -1,0 +1,39 @@
+import { chmod, copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { closeCompileCache, rolesByUid, warmCompileCache } from './compile-cache.ts';
+import { type Layer, packLayer } from './layer.ts';
+import { runProgram } from './run-program.ts';
+
+const repository = join(import.meta.dirname, '../..');
+
+/** Of what scripts/build.mjs makes, the image holds no sandbox. */
+const bundles = ['controller.cjs', 'node.cjs', 'kubernetes-client-node.cjs'];
+
+/** Berth itself: the bundles, the entry point, and a warm compile cache. */
+export async function buildApplicationLayer(options: {
+  /** The Node of the base layer. */
+  readonly node: string;
+  /** An empty directory; the layer's content is left in it. */
+  readonly root: string;
+  /** An empty directory for the bundles. */
+  readonly bundleDir: string;
+  readonly file: string;
+  readonly say: (line: string) => void;
+}): Promise<Layer> {
+  const { node, root, bundleDir, file, say } = options;
+  await runProgram(process.execPath, [join(repository, 'scripts/build.mjs'), '--outdir', bundleDir]);
+  const app = join(root, 'app');
+  await mkdir(app);
+  for (const bundle of bundles) await copyFile(join(bundleDir, bundle), join(app, bundle));
+  await mkdir(join(root, 'usr/share/doc/berth'), { recursive: true });
+  await copyFile(join(repository, 'LICENSE'), join(root, 'usr/share/doc/berth/copyright'));
+  const entryPoint = join(root, 'usr/local/bin/berth');
+  await mkdir(join(root, 'usr/local/bin'), { recursive: true });
+  await copyFile(join(import.meta.dirname, 'berth'), entryPoint);
+  await chmod(entryPoint, 0o755);
+  if (process.geteuid?.() === 0) {
+    for (const { role, uid } of rolesByUid) await warmCompileCache(role, { node, app, uid });
+    await closeCompileCache(app);
+  } else say('no compile cache: only root can make it for the users of the image; it will start slower');
+  return packLayer(root, file);
+}
