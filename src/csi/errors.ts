@@ -21,9 +21,19 @@ export type CsiErrorCode =
 export class CsiError extends Error {
   override readonly name = 'CsiError';
   readonly code: CsiErrorCode;
-  constructor(code: CsiErrorCode, message: string, options?: { cause?: unknown }) {
+  /**
+   * The cloud has said that the volume does not exist and nothing was begun, so that whoever no longer wants it may
+   * stop asking. RESOURCE_EXHAUSTED does not say that by itself. It does not travel over a socket.
+   */
+  readonly nothingExists: boolean;
+  constructor(
+    code: CsiErrorCode,
+    message: string,
+    options: { cause?: unknown; nothingExists?: boolean } = {},
+  ) {
     super(message, options);
     this.code = code;
+    this.nothingExists = options.nothingExists ?? false;
   }
 }
 

@@ -135,6 +135,37 @@ test('a final failure of a create that the cloud did not accept stays final', as
   await assert.rejects(harness({ fault }).create(), withCode('permission-denied', /no rights/));
 });
 
+const proof = (expected: boolean) => (error: unknown) => {
+  assert.ok(error instanceof CsiError, String(error));
+  assert.equal(error.nothingExists, expected, error.message);
+  return true;
+};
+
+test('where there is no room, also by the answer to the create itself, the caller learns that nothing exists', async () => {
+  for (const [at, when] of [
+    ['admit', 'before'],
+    ['create', 'before'],
+  ] as const) {
+    const fault = (step: BackendStep, moment: string) => {
+      if (step === at && moment === when) throw new CsiError('resource-exhausted', 'no room');
+    };
+    await assert.rejects(harness({ fault }).create(), proof(true));
+  }
+});
+
+test('as long as something may exist, nobody is told that nothing does', async () => {
+  for (const code of ['resource-exhausted', 'unavailable', 'aborted', 'permission-denied'] as const) {
+    const fault = (step: BackendStep, when: string) => {
+      if (step === 'create' && when === 'after') throw new CsiError(code, 'after the fact');
+    };
+    await assert.rejects(harness({ fault }).create(), proof(false));
+  }
+  const unknown = (step: BackendStep) => {
+    if (step === 'find') throw new CsiError('unavailable', 'no answer');
+  };
+  await assert.rejects(harness({ fault: unknown }).create(), proof(false));
+});
+
 test('checks that matter to a new volume only do not keep an existing one from being found', async () => {
   let full = false;
   const fault = (step: BackendStep) => {

@@ -31,8 +31,7 @@ export async function createIdempotently(
     call,
   );
   if (found === undefined) {
-    const plan = await backend.plan(intent, call);
-    await backend.admit?.(plan, call);
+    const plan = await whileNothingExists(() => planNew(backend, intent, call), call);
     const created = await createOnce(backend, intent, plan, request.name, call);
     return settle(backend, plan, created, request.name, call, clock);
   }
@@ -48,6 +47,12 @@ export async function createIdempotently(
   return settle(backend, plan, found, request.name, call, clock);
 }
 
+async function planNew(backend: VolumeBackend, intent: unknown, call: Call): Promise<unknown> {
+  const plan = await backend.plan(intent, call);
+  await backend.admit?.(plan, call);
+  return plan;
+}
+
 /** Starts the creation. A failure is final only when the cloud, asked again, has no such volume. */
 async function createOnce(
   backend: VolumeBackend,
@@ -60,13 +65,14 @@ async function createOnce(
     return await backend.create(plan, call);
   } catch (thrown) {
     const error = toCsiError(thrown, 'CreateVolume', call.signal);
-    if (retryableCodes.has(error.code)) throw error;
+    // "No room" is an answer. The other codes that are retried say that there was none.
+    if (retryableCodes.has(error.code) && error.code !== 'resource-exhausted') throw error;
     const begun = await orRetry(
       () => backend.find(intent, call),
       `whether volume ${name} was created is not known after: ${error.message}`,
       call,
     );
-    if (begun === undefined) throw error;
+    if (begun === undefined) throw ofNothing(error);
     throw retryable(error, `volume ${name} was created, but`);
   }
 }
@@ -159,6 +165,19 @@ async function discard(
       `the creation of volume ${name} failed${because(volume)} and could not be undone:`,
     );
   }
+}
+
+/** Runs a step before anything is begun, for a volume that the cloud does not have. */
+async function whileNothingExists<T>(step: () => Promise<T>, call: Call): Promise<T> {
+  try {
+    return await step();
+  } catch (thrown) {
+    throw ofNothing(toCsiError(thrown, 'CreateVolume', call.signal));
+  }
+}
+
+function ofNothing(error: CsiError): CsiError {
+  return new CsiError(error.code, error.message, { cause: error.cause ?? error, nothingExists: true });
 }
 
 /** Runs a step on a volume that exists or may exist. */

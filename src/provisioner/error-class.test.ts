@@ -33,6 +33,11 @@ test('while a volume may exist its creation is carried on', () => {
   assert.equal(createErrorClass(new TypeError('a fault of ours, outcome unknown')), 'in-progress');
 });
 
+test('where the cloud has said that nothing exists, nobody is bound to go on', () => {
+  const full = new CsiError('resource-exhausted', 'the subnet is full', { nothingExists: true });
+  assert.equal(createErrorClass(full), 'final');
+});
+
 test('what the request itself makes impossible is asked for again only seldom', () => {
   assert.deepEqual(codesOf(createErrorClass, 'infeasible'), ['invalid-argument', 'out-of-range']);
   assert.deepEqual(codesOf(expandErrorClass, 'infeasible'), [

@@ -28,7 +28,8 @@ export function expandErrorClass(error: unknown): ErrorClass {
 function classify(error: unknown, infeasible: ReadonlySet<CsiErrorCode>): ErrorClass {
   if (error instanceof Refusal) return 'infeasible';
   // What is not a CSI error is a fault between us and the driver: the call may have had its effect.
-  if (!(error instanceof CsiError) || retryableCodes.has(error.code)) return 'in-progress';
+  if (!(error instanceof CsiError)) return 'in-progress';
+  if (retryableCodes.has(error.code)) return error.nothingExists ? 'final' : 'in-progress';
   return infeasible.has(error.code) ? 'infeasible' : 'final';
 }
 

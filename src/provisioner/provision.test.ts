@@ -139,6 +139,21 @@ test('a claim deleted after a final failure is forgotten', async (context) => {
   assert.equal(world.controller.creates.length, 1);
 });
 
+test('a claim deleted while there is no room for its volume is forgotten, also when room comes', async (context) => {
+  const world = createWorld(context);
+  world.controller.faults.beforeCreate = () => {
+    throw new CsiError('resource-exhausted', 'the quota is used up', { nothingExists: true });
+  };
+  world.start();
+  world.addClaim();
+  await world.settle();
+  await world.removeClaim();
+  delete world.controller.faults.beforeCreate;
+  await world.settle(600_000);
+  assert.equal(world.controller.creates.length, 1);
+  assert.equal(world.controller.volumes.size, 0);
+});
+
 test('a PersistentVolume that cannot be written is tried until it can, and the volume is made once', async (context) => {
   const world = createWorld(context);
   let refusals = 4;
