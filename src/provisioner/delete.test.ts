@@ -84,6 +84,22 @@ test('a volume that looks Released in an old copy and is Bound again is not dele
   assert.deepEqual(world.controller.deletes, []);
 });
 
+test('data that a second PersistentVolume leads to stays until that is gone', async (context) => {
+  const world = await withBoundClaim(context);
+  const handle = world.volume()?.spec.csi?.volumeHandle ?? '';
+  const restored = { ...staticVolume(handle), metadata: { name: 'restored' } };
+  world.cluster.put(persistentVolumes, { ...restored, status: { phase: 'Bound' } });
+  await world.removeClaim();
+  await world.settle(10_000);
+  assert.deepEqual(world.controller.deletes, []);
+  assert(world.told().some((text) => text.includes('PersistentVolume "restored" has the same volumeHandle')));
+  world.cluster.put(persistentVolumes, { ...restored, status: { phase: 'Released' } });
+  await world.cluster.client.delete(persistentVolumes, { name: 'restored' });
+  await world.settle(60_000);
+  assert.equal(world.controller.volumes.size, 0);
+  assert.equal(world.volume(), undefined);
+});
+
 test('the deletion secret is used, and its absence is no obstacle', async (context) => {
   const world = createWorld(context);
   world.start();
