@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { openCloudView } from '../../demo/cloud-view.ts';
+import { systemClock } from '../../src/async/clock.ts';
+import { kubeconfigConfig } from '../../src/kube/kubeconfig.ts';
+import { openKubeClient } from '../../src/kube/open-kube-client.ts';
+import type { CleansUp } from '../control-plane/open-control-plane.ts';
+import { eventually } from '../testing/kubectl.ts';
+import { startSandbox } from '../testing/sandbox.ts';
+import type { ProvisioningWorld } from './provisioning-world.ts';
+
+/** `berth sandbox` as users start it. */
+export async function openSandboxWorld(
+  t: CleansUp,
+  options: { readonly timeScale: number },
+): Promise<ProvisioningWorld> {
+  const sandbox = await startSandbox(t, ['--time-scale', String(options.timeScale)]);
+  const { kubeconfig, caFile, clouds } = sandbox.info;
+  const client = openKubeClient(await kubeconfigConfig({ path: kubeconfig, clock: systemClock }));
+  const view = openCloudView(clouds.azure, await readFile(caFile, 'utf8'), systemClock);
+  return {
+    client,
+    mgsAddress: clouds.azure.mgsAddress,
+    fileSystems: async () => (await view.list()).filter(({ name }) => name.startsWith('pvc-')),
+    killController: async () => {
+      const pid = await eventually(
+        async () => (await sandbox.status()).pids?.controller,
+        (found) => found !== undefined,
+      );
+      if (pid) process.kill(pid, 'SIGKILL');
+    },
+  };
+}
