@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { VolumeBackend } from './driver.ts';
 import { VolumeCapability_AccessMode_Mode as Mode } from './gen/csi.ts';
 import type { ControllerService, NodeService } from './service.ts';
@@ -38,6 +39,9 @@ export type NodeLocks = LockTable<
   'nodePublishVolume' | 'nodeUnpublishVolume' | 'nodeGetVolumeStats' | 'nodeGetCapabilities' | 'nodeGetInfo'
 >;
 
+/** However it is written: `/a/b`, `/a/b/` and `/a//b` are one target. */
+const targetKey = (targetPath: string) => `target ${posix.resolve(targetPath)}`;
+
 /**
  * A target is what publish and unpublish change, whichever volume they mean, so one stuck mount blocks its own target
  * only. Where one writer is promised, two publishes of the volume must also see each other's mount.
@@ -45,9 +49,9 @@ export type NodeLocks = LockTable<
 export const nodeLocks: NodeLocks = {
   nodePublishVolume: ({ targetPath, volumeId, volumeCapability }) =>
     volumeCapability?.accessMode?.mode === Mode.SINGLE_NODE_SINGLE_WRITER
-      ? [`target ${targetPath}`, `volume ${volumeId}`]
-      : [`target ${targetPath}`],
-  nodeUnpublishVolume: ({ targetPath }) => [`target ${targetPath}`],
+      ? [targetKey(targetPath), `volume ${volumeId}`]
+      : [targetKey(targetPath)],
+  nodeUnpublishVolume: ({ targetPath }) => [targetKey(targetPath)],
   // Reads sizes, and a hung file system must not keep its volume from being unpublished.
   nodeGetVolumeStats: () => [],
   // The same answer always.

@@ -104,6 +104,18 @@ test('a mount that hangs keeps its own target busy and nothing else', async () =
   await hung;
 });
 
+test('a target is the same however its path is written', async () => {
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+  const { service } = harness({ mount: () => held });
+  const first = service.nodePublishVolume(publishRequest({ targetPath: '/pods/a' }), patient());
+  for (const targetPath of ['/pods/a/', '//pods/./a'])
+    await assert.rejects(service.nodePublishVolume(publishRequest({ targetPath }), patient()), {
+      code: 'aborted',
+    });
+  letGo();
+  await first;
+});
+
 test('the node names itself and claims what it does', async () => {
   const { service } = harness();
   const info = await service.nodeGetInfo({}, patient());

@@ -3,7 +3,12 @@ import { test } from 'node:test';
 import * as messages from './gen/csi.ts';
 import { secretFields } from './gen/secret-fields.ts';
 import { strip, stripSecrets } from './strip-secrets.ts';
-import { createVolumeRequest, publishRequest } from './testing/csi-requests.ts';
+import {
+  blockCapability,
+  createVolumeRequest,
+  mountCapability,
+  publishRequest,
+} from './testing/csi-requests.ts';
 
 test('every message of the protocol that has secrets is known to have them', () => {
   const empty = new Uint8Array();
@@ -54,4 +59,24 @@ test('service account tokens, which Kubernetes hands over unmarked, are taken ou
     ...request,
     volumeContext: { 'csi.storage.k8s.io/serviceAccount.tokens': '***stripped***', server: 'a' },
   });
+});
+
+test('of mount flags a log shows the names', () => {
+  const capability = (mountFlags: string[]) => ({
+    ...mountCapability(),
+    accessType: { $case: 'mount' as const, mount: { fsType: '', mountFlags, volumeMountGroup: '' } },
+  });
+  const flags = ['noatime', 'password=hunter2', 'a=b=c'];
+  const shown = ['noatime', 'password=***stripped***', 'a=***stripped***'];
+  const publish = publishRequest({ volumeCapability: capability(flags) });
+  assert.deepEqual(stripSecrets('NodePublishVolumeRequest', publish), {
+    ...publish,
+    volumeCapability: capability(shown),
+  });
+  const create = createVolumeRequest({ volumeCapabilities: [capability(flags), blockCapability] });
+  assert.deepEqual(stripSecrets('CreateVolumeRequest', create), {
+    ...create,
+    volumeCapabilities: [capability(shown), blockCapability],
+  });
+  assert.deepEqual(publish.volumeCapability, capability(flags), 'the message itself is not touched');
 });

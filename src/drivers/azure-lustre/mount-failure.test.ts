@@ -28,6 +28,11 @@ for (const [exitCode, code, says] of cases)
     assert.match(explained?.message ?? '', /mount says: mount\.lustre: it failed/);
   });
 
+test('the values of refused options are not told, because events are read by many', () => {
+  const secret = planMount(publishRequest(undefined, { mountFlags: ['key=hunter2', 'flok'] })).plan;
+  assert.match(explain(22, '', false, secret)?.message ?? '', /one of the options key=…,flok/);
+});
+
 test('a missing sub-directory is named', () => {
   assert.match(explain(2, '', false, sub)?.message ?? '', /directory "a\/b" does not exist/);
 });

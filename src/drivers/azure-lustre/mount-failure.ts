@@ -32,7 +32,9 @@ const causes: Readonly<Record<number, Cause>> = {
   },
   22: {
     code: 'invalid-argument',
-    says: ({ options }) => `the Lustre client refuses one of the options ${options.join(',')} (EINVAL)`,
+    // Their values may be secrets, and this text becomes an event.
+    says: ({ options }) =>
+      `the Lustre client refuses one of the options ${options.map((option) => option.replace(/=.*/s, '=…')).join(',')} (EINVAL)`,
   },
   108: {
     code: 'unavailable',

@@ -26,6 +26,12 @@ test('mount flags are passed on in their order, and nothing is added', () => {
   assert.deepEqual(planOf().options, []);
 });
 
+test('options are told apart where one flag lists several, and a quoted SELinux context stays whole', () => {
+  const context = 'context="system_u:object_r:container_file_t:s0:c1,c2"';
+  const plan = planOf(undefined, { mountFlags: ['noatime,ro', context] });
+  assert.deepEqual([plan.options, plan.readonly], [['ro', 'noatime', context], true]);
+});
+
 test('read-only comes first and once, from the request or from a flag, and wins over rw', () => {
   const asked = planOf(undefined, { readonly: true, mountFlags: ['noatime', 'ro', 'rw'] });
   assert.deepEqual([asked.options, asked.readonly], [['ro', 'noatime'], true]);

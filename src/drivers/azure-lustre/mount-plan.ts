@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import type { MountPlan, PublishRequest } from '../../csi/driver.ts';
+import { splitOptions } from '../../mount/split-options.ts';
 import type { Refusal } from '../refusal.ts';
 import { unsupportedCapability } from './intent.ts';
 import { resolveSubDir } from './sub-dir.ts';
@@ -66,7 +67,7 @@ export function mountOptions(
   flags: readonly string[],
   readonly: boolean,
 ): Pick<MountPlan, 'options' | 'readonly'> {
-  const given = flags.filter((flag) => flag !== '');
+  const given = splitOptions(flags);
   if (!readonly && !given.includes('ro')) return { options: given, readonly: false };
   return { options: ['ro', ...given.filter((flag) => flag !== 'ro' && flag !== 'rw')], readonly: true };
 }
