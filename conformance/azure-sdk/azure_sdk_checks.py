@@ -231,11 +231,16 @@ def a_maintenance_window_is_patched_by_an_operation():
     window = {"dayOfWeek": "Monday", "timeOfDayUTC": "03:30"}
     # The answer that accepts it says so; a GET could come after the operation's end.
     states = []
+
+    def state_of(answer):
+        answer.http_response.read()
+        states.append(answer.http_response.json().get("properties", {}).get("provisioningState"))
+
     poller = client().aml_filesystems.begin_update(
         GROUP,
         "window",
         {"properties": {"maintenanceWindow": window}},
-        raw_response_hook=lambda answer: states.append(answer.http_response.json().get("properties", {}).get("provisioningState")),
+        raw_response_hook=state_of,
     )
     equal(poller.result().properties.maintenance_window.time_of_day_utc, "03:30")
     equal(states[0], "Updating")
