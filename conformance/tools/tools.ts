@@ -91,16 +91,39 @@ export const etcd: GoTool = {
   asset: 'etcd',
 };
 
+const sidecar = (name: string, version: string, module: string, overrideBy: string): GoTool => ({
+  name,
+  version,
+  goVersion: '1.26',
+  purpose: 'the standard sidecar in the place of Berth’s own loops',
+  source: {
+    folder: 'sidecars/go',
+    package: `github.com/kubernetes-csi/${module}/cmd/${name}`,
+    ldflags: `-s -w -X main.version=v${version}`,
+  },
+  overrideBy,
+});
+
+export const csiProvisioner = sidecar(
+  'csi-provisioner',
+  '6.3.0',
+  'external-provisioner/v6',
+  'BERTH_CSI_PROVISIONER',
+);
+export const csiResizer = sidecar('csi-resizer', '2.2.0', 'external-resizer/v2', 'BERTH_CSI_RESIZER');
+
 /** Built for every `npm test`: seconds to a minute each. */
 export const everydayTools: readonly GoTool[] = [csiSanity, newestKubectl, oldestKubectl];
 
-/** Minutes to build and half a gigabyte together, so only where BERTH_CONFORMANCE=full asks for them. */
+/** Minutes to build and more than half a gigabyte together, so only where BERTH_CONFORMANCE=full asks for them. */
 export const controlPlaneTools: readonly GoTool[] = [
   etcd,
   kubeApiserver,
   kubeControllerManager,
   kubeScheduler,
   kubelet,
+  csiProvisioner,
+  csiResizer,
 ];
 
 /** What prepareTools builds in this environment. */
