@@ -49,6 +49,20 @@ export interface BackendVolume {
   readonly topology?: readonly Topology[];
 }
 
+/** A volume that the cloud has, whether or not anybody claims it. */
+export interface MadeVolume {
+  /** The CSI volume name that it was made under. */
+  readonly name: string;
+  /** For a person: what it is, its name, place and size. */
+  readonly description: string;
+  /** For a person: how to be rid of it, or of being told about it. */
+  readonly advice: string;
+  /** Of CreateVolume's parameters those that the cloud remembers. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Whether an id, of any form the driver ever wrote, or a volume context leads to this volume's data. */
+  isMeantBy(volumeId: string, volumeContext: Readonly<Record<string, string>>): boolean;
+}
+
 /**
  * The cloud side of a driver. It is naive: no idempotency, no locks, no gRPC; `idempotent-create.ts` and
  * `controller-service.ts` add those once for all drivers. All methods throw CsiError; anything else is INTERNAL.
@@ -86,6 +100,12 @@ export interface VolumeBackend<
    * other. Absent: the name and the id are the keys themselves.
    */
   lockKey?(volume: { readonly name: string } | { readonly id: string }): string;
+  /**
+   * The volumes of this driver's own making where classes with these parameters put theirs; those on their way out are
+   * left out. For telling a person of volumes that nothing leads to any more: what is listed may as well be another
+   * cluster's. Absent where the cloud cannot tell.
+   */
+  made?(classes: readonly Readonly<Record<string, string>>[], call: Call): Promise<readonly MadeVolume[]>;
   /** Pure. Why the capability cannot be had, or undefined when it can. */
   unsupported(capability: VolumeCapability): string | undefined;
   expand?(

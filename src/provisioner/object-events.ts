@@ -1,7 +1,7 @@
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { KubeObject, ObjectReference } from '../kube/objects.ts';
 
-/** The reasons that external-provisioner and external-resizer use; people and alerts search for them. */
+/** The reasons that external-provisioner and external-resizer use, for which people and alerts search; the last is our own. */
 export type EventReason =
   | 'Provisioning'
   | 'ProvisioningSucceeded'
@@ -10,7 +10,8 @@ export type EventReason =
   | 'Resizing'
   | 'VolumeResizeSuccessful'
   | 'VolumeResizeFailed'
-  | 'FileSystemResizeRequired';
+  | 'FileSystemResizeRequired'
+  | 'VolumeOrphaned';
 
 /** Tells users about their claims and volumes. */
 export interface ObjectEvents {

@@ -117,6 +117,9 @@ export function createClaimReconciler(context: ProvisionerContext) {
         return onError(key, subject, error);
       }
     },
+    /** Whether a volume of this name may exist without a PersistentVolume. */
+    isUnfinished: (name: string): boolean =>
+      written.has(name) || [...unfinished.values()].some(({ plan }) => plan.request.name === name),
     /** The informer has seen the PersistentVolume, or its end. */
     volumeSeen: (name: string): void => void written.delete(name),
   };

@@ -11,6 +11,7 @@ import { type Metrics, noMetrics } from '../telemetry/metrics.ts';
 import { claimKey, className, startClusterView } from './cluster-view.ts';
 import { createVolumeReconciler } from './delete.ts';
 import { objectEvents } from './object-events.ts';
+import { type FindMade, reportOrphans } from './orphans.ts';
 import { createProgressEvents } from './progress-events.ts';
 import type { ProgressRelay } from './progress-relay.ts';
 import { createClaimReconciler } from './provision.ts';
@@ -40,6 +41,8 @@ export interface ProvisionerOptions {
   readonly progress?: ProgressRelay;
   /** Default 10 000; see `createProgressEvents`. */
   readonly progressIntervalMs?: number;
+  /** Absent where the driver cannot list what it made; see `reportOrphans`. */
+  readonly made?: FindMade;
   /** Volumes made at the same time, and deleted; default 100, external-provisioner's. */
   readonly concurrency?: number;
   /**
@@ -148,7 +151,7 @@ async function lead(
 
 async function provision(
   context: ProvisionerContext,
-  { concurrency = 100 }: ProvisionerOptions,
+  { concurrency = 100, made }: ProvisionerOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const { view } = context;
@@ -183,7 +186,8 @@ async function provision(
     },
     signal,
   );
-  await Promise.all([claims.done, volumes.done]);
+  const orphans = made && reportOrphans(context, made, reconciler.isUnfinished, signal);
+  await Promise.all([claims.done, volumes.done, orphans]);
 }
 
 async function resize(context: ProvisionerContext, signal: AbortSignal): Promise<void> {

@@ -3,10 +3,12 @@ import { systemClock } from '../../async/clock.ts';
 import { createControllerService } from '../../csi/controller-service.ts';
 import { type CsiServer, serveCsi } from '../../csi/grpc/serve-csi.ts';
 import { createIdentityService } from '../../csi/identity-service.ts';
+import { noProgress } from '../../csi/progress.ts';
 import type { ControllerService, IdentityService } from '../../csi/service.ts';
 import { loadDriver } from '../../drivers/catalog.ts';
 import type { AzurePorts, ControllerPorts } from '../../drivers/driver-module.ts';
 import type { ClusterConfig } from '../../kube/cluster-config.ts';
+import type { FindMade } from '../../provisioner/orphans.ts';
 import { createProgressRelay, type ProgressRelay } from '../../provisioner/progress-relay.ts';
 import { createLog, type Log } from '../../telemetry/log.ts';
 import { type Metrics, noMetrics, openMetrics } from '../../telemetry/metrics.ts';
@@ -25,6 +27,7 @@ interface ServedDriver {
   readonly identity: IdentityService;
   readonly server: CsiServer;
   readonly progress: ProgressRelay;
+  readonly made?: FindMade;
 }
 
 /** Serves the CSI controller of each driver and, with a cluster, provisions its claims. Ends on SIGTERM. */
@@ -93,7 +96,9 @@ async function serveDriver(
   const identity = createIdentityService({ ...ports, version, hasController: true });
   const server = await serveCsi({ endpoint, services: { identity, controller: service }, log });
   log.info({ endpoint }, 'serving the CSI controller');
-  return { name, service, identity, server, progress };
+  const made: FindMade = async (classes, signal) =>
+    (await backend.made?.(classes, { signal, deadline: undefined, log, progress: noProgress })) ?? [];
+  return { name, service, identity, server, progress, ...(backend.made && { made }) };
 }
 
 /** Azure is opened by the first driver call that needs it: a static volume needs no cloud, and no credentials. */
@@ -141,6 +146,7 @@ async function provision(
     driverName: driver.name,
     identity: process.env.POD_NAME ?? hostname(),
     progress: driver.progress,
+    ...(driver.made && { made: driver.made }),
     progressIntervalMs: flags.progressInterval * 1000,
     ...(flags.leaderElection && {
       leaderElection: {

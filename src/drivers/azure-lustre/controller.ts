@@ -18,6 +18,7 @@ import {
 import { deleteVolume, discardFailed } from './deletion.ts';
 import { fileSystemName } from './file-system-name.ts';
 import { type Intent, readIntent, unsupportedCapability } from './intent.ts';
+import { madeFileSystems } from './made.ts';
 import type { Plan } from './plan.ts';
 import { parseVolumeId } from './volume-id.ts';
 
@@ -52,6 +53,7 @@ export function createLustreBackend(ports: ControllerPorts): VolumeBackend<Inten
         throw new CsiError('invalid-argument', "DeleteVolume doesn't support secrets");
       await deleteVolume(ports, id, call);
     },
+    made: (classes, call) => madeFileSystems(ports, classes, call),
     lockKey: (volume) =>
       'name' in volume ? fileSystemName(volume.name) : (parseVolumeId(volume.id)?.name ?? volume.id),
     unsupported: unsupportedCapability,

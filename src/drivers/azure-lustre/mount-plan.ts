@@ -4,6 +4,7 @@ import { splitOptions } from '../../mount/split-options.ts';
 import type { Refusal } from '../refusal.ts';
 import { unsupportedCapability } from './intent.ts';
 import { resolveSubDir } from './sub-dir.ts';
+import { contextValue } from './volume-context.ts';
 import { lustreFsName, parseVolumeId, trimSlashes } from './volume-id.ts';
 
 export interface LustreMountPlan extends MountPlan {
@@ -29,7 +30,7 @@ export function planMount(request: PublishRequest): {
   if (block !== undefined) refuse('volumeMode', block, 'leave volumeMode out or set Filesystem');
   if (Object.keys(request.volumeContext).length === 0)
     refuse('volumeAttributes', 'Volume context must be provided', 'set mgs-ip-address');
-  const mgsAddress = lookUp(request.volumeContext, 'mgs-ip-address') ?? '';
+  const mgsAddress = contextValue(request.volumeContext, 'mgs-ip-address') ?? '';
   if (mgsAddress === '') refuse('volumeAttributes.mgs-ip-address', 'Context mgs-ip-address must be provided');
   else if (!isIPv4(mgsAddress))
     refuse(
@@ -49,7 +50,7 @@ function planSubDir(
   context: Readonly<Record<string, string>>,
   refuse: (field: string, message: string, fix?: string) => void,
 ): string {
-  const template = lookUp(context, 'sub-dir');
+  const template = contextValue(context, 'sub-dir');
   if (template === undefined) return '';
   const field = 'volumeAttributes.sub-dir';
   if (trimSlashes(template) === '') {
@@ -77,9 +78,4 @@ export function handleMismatch(request: PublishRequest, plan: LustreMountPlan): 
   const id = parseVolumeId(request.volumeId);
   if (id === undefined || !isIPv4(id.mgsAddress) || id.mgsAddress === plan.mgsAddress) return undefined;
   return `volume ID says ${id.mgsAddress}, volume context says ${plan.mgsAddress}`;
-}
-
-function lookUp(context: Readonly<Record<string, string>>, key: string): string | undefined {
-  if (context[key] !== undefined) return context[key];
-  return Object.entries(context).find(([typed]) => typed.toLowerCase() === key)?.[1];
 }

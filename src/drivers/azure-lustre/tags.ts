@@ -4,7 +4,8 @@ import { metadataKeys } from './parameter-keys.ts';
 
 type Tags = Readonly<Record<string, string>>;
 
-const createdBy = 'k8s-azure-created-by';
+/** Who made it; without this tag a file system is nobody's business here. */
+export const createdBy = 'k8s-azure-created-by';
 const createdByBerth = 'kubernetes-azurelustre-csi-driver';
 const pvNameTag = 'kubernetes.io-created-for-pv-name';
 /** The CSI volume name in full. Upstream has no such tag; it proves ownership where the PV's name is not passed on. */
@@ -21,23 +22,45 @@ const reservedTags = [
 /** Azure allows 50 tags on a resource. */
 const mostTags = 50 - reservedTags.length;
 
+/** Tags that repeat the metadata of a create, by its keys. */
+const metadataTags: readonly (readonly [key: string, tag: string])[] = [
+  [metadataKeys.pvcName, 'kubernetes.io-created-for-pvc-name'],
+  [metadataKeys.pvcNamespace, 'kubernetes.io-created-for-pvc-namespace'],
+  [metadataKeys.pvName, pvNameTag],
+];
+
 /** Tags that mark a file system as this driver's and say what it was made for. */
 export function ownershipTags(volumeName: string, parameters: Tags): Record<string, string> {
-  const metadata = {
-    'kubernetes.io-created-for-pvc-name': parameters[metadataKeys.pvcName],
-    'kubernetes.io-created-for-pvc-namespace': parameters[metadataKeys.pvcNamespace],
-    [pvNameTag]: parameters[metadataKeys.pvName],
-  };
-  const given = Object.entries(metadata).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  const given = metadataTags.flatMap(([key, tag]) => (parameters[key] ? [[tag, parameters[key]]] : []));
   return { [createdBy]: createdByBerth, ...Object.fromEntries(given), [volumeNameTag]: volumeName };
+}
+
+/** What the tags of a file system of this driver's making say about the create that made it. */
+export function madeFor(tags: Tags | undefined): {
+  readonly volumeName: string | undefined;
+  readonly parameters: Tags;
+} {
+  const lower = lowerCased(tags);
+  const parameters = Object.fromEntries(
+    metadataTags.flatMap(([key, tag]) => {
+      const value = lower.get(tag);
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+  return { volumeName: lower.get(volumeNameTag) ?? lower.get(pvNameTag), parameters };
+}
+
+/** Tag names compare without case, as Azure's do. */
+function lowerCased(tags: Tags | undefined): ReadonlyMap<string, string> {
+  return new Map(Object.entries(tags ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /**
  * Why the file system called `resourceName` cannot be taken for one that this driver made under that name, or
- * undefined when its tags prove it. Tag names compare without case, as Azure's do.
+ * undefined when its tags prove it.
  */
 export function whyNotOurs(resourceName: string, tags: Tags | undefined): string | undefined {
-  const lower = new Map(Object.entries(tags ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  const lower = lowerCased(tags);
   if (lower.get(createdBy) !== createdByBerth) return `it lacks the tag ${createdBy}=${createdByBerth}`;
   const volumeName = lower.get(volumeNameTag);
   if (volumeName !== undefined && fileSystemName(volumeName) === resourceName) return undefined;
