@@ -1,10 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { healthPorts } from '../health-ports.ts';
 import { linuxOnly } from '../output.ts';
 import { type AzureFlags, addAzureOptions } from './azure-options.ts';
 import { addPluginOptions, type PluginFlags } from './plugin-options.ts';
-
-/** As upstream's controller pod: the livenessprobe sidecar's --health-port. */
-export const controllerHealthPort = 29_762;
 
 export interface ControllerFlags extends PluginFlags, AzureFlags {
   readonly sidecars: 'internal' | 'external';
@@ -18,7 +16,7 @@ export function addControllerCommand(program: Command): void {
   const command = linuxOnly(program.command('controller')).description(
     'Serve the CSI controller, and provision and resize claims in the same process',
   );
-  addPluginOptions(command, { healthPort: controllerHealthPort });
+  addPluginOptions(command, { healthPort: healthPorts.controller });
   command
     .addOption(
       new Option('--sidecars <where>', '"external" leaves claims to csi-provisioner and csi-resizer')

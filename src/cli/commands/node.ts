@@ -1,10 +1,8 @@
 import { hostname } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
+import { healthPorts } from '../health-ports.ts';
 import { linuxOnly } from '../output.ts';
 import { addPluginOptions, type PluginFlags } from './plugin-options.ts';
-
-/** As upstream's node pod: the livenessprobe sidecar's --health-port. */
-export const nodeHealthPort = 29_763;
 
 export interface NodeFlags extends PluginFlags {
   readonly nodeId: string;
@@ -19,7 +17,7 @@ export function addNodeCommand(program: Command): void {
   const command = linuxOnly(program.command('node')).description(
     'Serve the CSI node plugin, and register it with kubelet',
   );
-  addPluginOptions(command, { healthPort: nodeHealthPort })
+  addPluginOptions(command, { healthPort: healthPorts.node })
     .option('--node-id <name>', 'the Node’s name', process.env.KUBE_NODE_NAME || hostname())
     .option('--registration-dir <dir>', 'kubelet’s plugins_registry; without it the plugin does not register')
     .option(

@@ -14,8 +14,9 @@ import { createLog, type Log } from '../../telemetry/log.ts';
 import { type Metrics, noMetrics, openMetrics } from '../../telemetry/metrics.ts';
 import { version } from '../../version.ts';
 import { azureChoice } from '../commands/azure-options.ts';
-import { type ControllerFlags, controllerHealthPort } from '../commands/controller.ts';
+import type { ControllerFlags } from '../commands/controller.ts';
 import { driverEndpoints, healthPortOf } from '../commands/plugin-options.ts';
+import { healthPorts } from '../health-ports.ts';
 import { aborted, stopOnSignals } from '../stop-signals.ts';
 import { chooseCluster } from './choose-cluster.ts';
 import { startHealthServer } from './health-server.ts';
@@ -58,7 +59,7 @@ async function start(
     closers,
   }: { readonly log: Log; readonly stop: AbortSignal; readonly closers: (() => Promise<void>)[] },
 ): Promise<readonly Promise<void>[]> {
-  const healthPort = healthPortOf(flags, controllerHealthPort, process.env);
+  const healthPort = healthPortOf(flags, healthPorts.controller, process.env);
   const metrics = healthPort === undefined ? noMetrics : await openMetrics();
   const endpoints = driverEndpoints(flags);
   const cluster = await chooseCluster(flags, process.env, systemClock);

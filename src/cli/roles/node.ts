@@ -14,9 +14,10 @@ import { createRunCommand } from '../../mount/run-command.ts';
 import { createLog, type Log } from '../../telemetry/log.ts';
 import { type Metrics, noMetrics, openMetrics } from '../../telemetry/metrics.ts';
 import { version } from '../../version.ts';
-import { type NodeFlags, nodeHealthPort } from '../commands/node.ts';
+import type { NodeFlags } from '../commands/node.ts';
 import { driverEndpoints, healthPortOf } from '../commands/plugin-options.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { healthPorts } from '../health-ports.ts';
 import { aborted, stopOnSignals } from '../stop-signals.ts';
 import { chooseCluster } from './choose-cluster.ts';
 import { startHealthServer } from './health-server.ts';
@@ -50,7 +51,7 @@ async function start(
     closers,
   }: { readonly log: Log; readonly stop: AbortSignal; readonly closers: (() => Promise<void>)[] },
 ): Promise<void> {
-  const healthPort = healthPortOf(flags, nodeHealthPort, process.env);
+  const healthPort = healthPortOf(flags, healthPorts.node, process.env);
   const metrics = healthPort === undefined ? noMetrics : await openMetrics();
   const endpoints = driverEndpoints(flags);
   const cluster = await chooseCluster(flags, process.env, systemClock);
