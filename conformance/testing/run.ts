@@ -28,6 +28,8 @@ export async function run(
   const child = spawn(program, args, spawnOptions);
   if (!child.stdin || !child.stdout || !child.stderr) throw new Error('spawned without pipes');
   const ended = once(child, 'close');
+  // A program that ends without reading is judged by how it ends.
+  child.stdin.on('error', () => {});
   child.stdin.end(options.input ?? '');
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const [exitCode] = await ended;

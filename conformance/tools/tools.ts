@@ -112,6 +112,15 @@ export const csiProvisioner = sidecar(
 );
 export const csiResizer = sidecar('csi-resizer', '2.2.0', 'external-resizer/v2', 'BERTH_CSI_RESIZER');
 
+export const helm: GoTool = {
+  name: 'helm',
+  version: '4.3.1',
+  goVersion: '1.26',
+  purpose: 'the chart, rendered and installed',
+  source: { module: 'helm.sh/helm/v4/cmd/helm' },
+  overrideBy: 'BERTH_HELM',
+};
+
 /** Built for every `npm test`: seconds to a minute each. */
 export const everydayTools: readonly GoTool[] = [csiSanity, newestKubectl, oldestKubectl];
 
@@ -124,6 +133,7 @@ export const controlPlaneTools: readonly GoTool[] = [
   kubelet,
   csiProvisioner,
   csiResizer,
+  helm,
 ];
 
 /** What prepareTools builds in this environment. */

@@ -1,6 +1,6 @@
 import { chmod, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { closeCompileCache, rolesByUid, warmCompileCache } from './compile-cache.ts';
+import { fillCompileCache } from './compile-cache.ts';
 import { type Layer, packLayer } from './layer.ts';
 import { runProgram } from './run-program.ts';
 
@@ -31,9 +31,7 @@ export async function buildApplicationLayer(options: {
   await mkdir(join(root, 'usr/local/bin'), { recursive: true });
   await copyFile(join(import.meta.dirname, 'berth'), entryPoint);
   await chmod(entryPoint, 0o755);
-  if (process.geteuid?.() === 0) {
-    for (const { role, uid } of rolesByUid) await warmCompileCache(role, { node, app, uid });
-    await closeCompileCache(app);
-  } else say('no compile cache: only root can make it for the users of the image; it will start slower');
+  if (process.geteuid?.() === 0) await fillCompileCache({ node, app });
+  else say('no compile cache: only root can make it for the users of the image; it will start slower');
   return packLayer(root, file);
 }

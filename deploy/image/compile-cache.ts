@@ -5,31 +5,41 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-export interface WarmOptions {
+interface WarmOptions {
   /** The Node of the image: the cache is for exactly its version. */
   readonly node: string;
   /** The directory with the bundles; the cache is written beside them, as it will lie in the image. */
   readonly app: string;
-  /** Who runs the roles: the cache is for one uid. */
-  readonly uid: number;
 }
 
-/** Controller and node plugin, each under the users that the chart runs it as. */
-export const rolesByUid = [
+/** Controller and node plugin, each under the users that the chart runs it as: a cache is for one uid. */
+const rolesByUid = [
   { role: 'node', uid: 0 },
   { role: 'controller', uid: 0 },
   { role: 'controller', uid: 65_532 },
 ] as const;
 
 /**
- * Fills Node's compile cache by letting a role do what each of its processes does: start, answer its health port, stop.
- * A process that is killed writes no cache, so a pod could never fill its own.
+ * Fills Node's compile cache by letting each role do what its processes do: start, answer the health port, stop. A
+ * process that is killed writes no cache, and a pod's root file system is read-only, so a pod could never fill its own.
+ * Only root can: the cache is written by the users it is for.
  */
-export async function warmCompileCache(role: 'controller' | 'node', options: WarmOptions): Promise<void> {
-  const { node, app, uid } = options;
+export async function fillCompileCache({ node, app }: WarmOptions): Promise<void> {
   const cache = join(app, 'compile-cache');
-  await mkdir(cache, { recursive: true });
+  await mkdir(cache);
   await chmod(cache, 0o777);
+  for (const { role, uid } of rolesByUid) await runOnce(role, uid, { node, app, cache });
+  // As the image has it: read by everyone, written by nobody.
+  await chmod(cache, 0o755);
+  for (const entry of await readdir(cache, { recursive: true, withFileTypes: true }))
+    await chmod(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o755 : 0o644);
+}
+
+async function runOnce(
+  role: 'controller' | 'node',
+  uid: number,
+  { node, app, cache }: WarmOptions & { readonly cache: string },
+): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'berth-warm-'));
   await chmod(scratch, 0o777);
   try {
@@ -59,14 +69,6 @@ export async function warmCompileCache(role: 'controller' | 'node', options: War
   } finally {
     await rm(scratch, { recursive: true });
   }
-}
-
-/** The cache as the image has it: written by its makers only, read by everyone. */
-export async function closeCompileCache(app: string): Promise<void> {
-  const cache = join(app, 'compile-cache');
-  await chmod(cache, 0o755);
-  for (const entry of await readdir(cache, { recursive: true, withFileTypes: true }))
-    await chmod(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o755 : 0o644);
 }
 
 function servedPort(line: string): number | undefined {

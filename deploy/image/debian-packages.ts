@@ -70,13 +70,19 @@ async function isThere(directory: string, { file, sha256 }: DebianPackage): Prom
   return hash === sha256;
 }
 
+/** A machine whose package lists were taken away, as container images' are, fetches them once; only root can. */
 async function askApt(args: readonly string[], cwd: string): Promise<string> {
+  const ask = () => runProgram('apt-get', ['-qq', 'download', ...args], { cwd });
   try {
-    return await runProgram('apt-get', ['-qq', 'download', ...args], { cwd });
+    return await ask().catch(async (error: unknown) => {
+      if (error instanceof MachineLacks || process.geteuid?.() !== 0) throw error;
+      await runProgram('apt-get', ['-qq', 'update']);
+      return ask();
+    });
   } catch (error) {
     if (error instanceof MachineLacks) throw error;
     throw new MachineLacks(
-      `apt-get cannot download Debian packages; run apt-get update first. ${String(error)}`,
+      `apt-get cannot download Debian packages; does apt-get update work? ${String(error)}`,
       {
         cause: error,
       },
