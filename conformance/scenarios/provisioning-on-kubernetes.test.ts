@@ -4,7 +4,7 @@ import { suite, test } from 'node:test';
 import { controlPlaneRefusal } from '../control-plane/open-control-plane.ts';
 import { openedForSuite } from '../testing/opened-for-suite.ts';
 import { controllerRules, controllerUser, unusedRights } from './controller-role.ts';
-import { provisioningScenarios } from './provisioning-scenarios.ts';
+import { berthOwnScenarios, provisioningScenarios } from './provisioning-scenarios.ts';
 import { openRealWorld } from './real-world.ts';
 
 /** A file system takes two seconds: long enough to be killed in the middle of it. */
@@ -13,6 +13,7 @@ const timeScale = 360;
 suite('provisioning on a real control plane', { skip: controlPlaneRefusal() }, () => {
   const world = openedForSuite((t) => openRealWorld(t, { timeScale }));
   provisioningScenarios(world);
+  berthOwnScenarios(world);
 
   test('needed each of its rights, and no other', async () => {
     const lines = (await readFile(world().cluster.auditLog, 'utf8')).trimEnd().split('\n');

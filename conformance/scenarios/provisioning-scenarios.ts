@@ -10,7 +10,7 @@ import {
 import { eventually } from '../testing/kubectl.ts';
 import { driver, dynamicParameters, fresh, type ProvisioningWorld, steps } from './provisioning-world.ts';
 
-/** What a user of `berth controller` relies on, on whatever cluster it runs. */
+/** What a user of `berth controller` relies on, on whatever cluster it runs and whichever loops call it. */
 export function provisioningScenarios(world: () => ProvisioningWorld): void {
   const step = steps(world);
   const client = () => world().client;
@@ -137,23 +137,6 @@ export function provisioningScenarios(world: () => ProvisioningWorld): void {
     await step.gone(claim);
   });
 
-  test('a class made anew with right parameters is taken up without touching the claim', async () => {
-    const namespace = await step.namespace();
-    const name = await step.storageClass({ parameters: { 'fs-name': 'lustrefs', wrong: 'x' } });
-    const claim = await step.claim(namespace, name);
-    await eventually(
-      () => step.events(claim),
-      (all) => all.some(({ text }) => /ProvisioningFailed/.test(text)),
-    );
-    await client().delete(storageClasses, { name });
-    await client().create(storageClasses, {
-      metadata: { name },
-      provisioner: driver,
-      parameters: { 'fs-name': 'lustrefs', 'mgs-ip-address': world().mgsAddress },
-    });
-    await step.bound(claim);
-  });
-
   test('a claim deleted while its file system is being made leaves no file system', async () => {
     const namespace = await step.namespace();
     const claim = await step.claim(namespace, await step.storageClass());
@@ -227,5 +210,28 @@ export function provisioningScenarios(world: () => ProvisioningWorld): void {
       message:
         /only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize/,
     });
+  });
+}
+
+/** What Berth's own loops do beyond the standard sidecars. */
+export function berthOwnScenarios(world: () => ProvisioningWorld): void {
+  const step = steps(world);
+  const client = () => world().client;
+
+  test('a class made anew with right parameters is taken up without touching the claim', async () => {
+    const namespace = await step.namespace();
+    const name = await step.storageClass({ parameters: { 'fs-name': 'lustrefs', wrong: 'x' } });
+    const claim = await step.claim(namespace, name);
+    await eventually(
+      () => step.events(claim),
+      (all) => all.some(({ text }) => /ProvisioningFailed/.test(text)),
+    );
+    await client().delete(storageClasses, { name });
+    await client().create(storageClasses, {
+      metadata: { name },
+      provisioner: driver,
+      parameters: { 'fs-name': 'lustrefs', 'mgs-ip-address': world().mgsAddress },
+    });
+    await step.bound(claim);
   });
 }

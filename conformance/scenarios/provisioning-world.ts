@@ -41,7 +41,7 @@ let serial = 0;
 export const fresh = (prefix: string) => `${prefix}-${process.pid}-${++serial}`;
 
 /** Steps that scenarios are told in. */
-export function steps(world: () => ProvisioningWorld) {
+export function steps(world: () => Pick<ProvisioningWorld, 'client' | 'fileSystems'>) {
   const client = () => world().client;
   const findClaim = (claim: Handled) => client().get(persistentVolumeClaims, claim).catch(absent);
   return {

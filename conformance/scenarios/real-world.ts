@@ -1,12 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openCloudView } from '../../demo/cloud-view.ts';
 import { systemClock } from '../../src/async/clock.ts';
-import { writeAzureFiles } from '../../src/cli/sandbox/azure-files.ts';
 import { openKubeClient } from '../../src/kube/open-kube-client.ts';
-import { type AzureCloud, startAzureCloud } from '../../src/sandbox/clouds/azure/start-azure-cloud.ts';
+import type { AzureCloud } from '../../src/sandbox/clouds/azure/start-azure-cloud.ts';
 import type { ControlPlane } from '../../src/sandbox/control-plane/start-control-plane.ts';
-import { openAuthority } from '../../src/sandbox/pki/authority.ts';
 import { signalProcess } from '../../src/sandbox/processes/process-record.ts';
 import { type Supervised, supervise } from '../../src/sandbox/processes/supervisor.ts';
 import { prepareStateDir, type StateDir, stateDir } from '../../src/sandbox/state/state-dir.ts';
@@ -16,6 +12,7 @@ import { berthCommand } from '../testing/berth.ts';
 import { eventually } from '../testing/kubectl.ts';
 import { controllerUser, grantControllerRole } from './controller-role.ts';
 import { driver, type ProvisioningWorld } from './provisioning-world.ts';
+import { openRealCloud } from './real-cloud.ts';
 
 export interface RealWorld extends ProvisioningWorld {
   readonly cluster: ControlPlane;
@@ -34,18 +31,13 @@ export async function openRealWorld(
   await grantControllerRole(client);
   const dir = stateDir(join(cluster.logs, '../berth'));
   await prepareStateDir(dir);
-  const cloud = await openCloud(dir, options.timeScale);
+  const { cloud, fileSystems } = await openRealCloud(dir, options.timeScale);
   const podNames = options.replicas ?? ['controller-0'];
   const replicas = new Map(podNames.map((name) => [name, superviseController(cluster, dir, name)]));
   t.after(async () => {
     await Promise.all([...replicas.values()].map((replica) => replica.stop()));
     await cloud.close();
   });
-  const view = openCloudView(
-    { ...cloud, arm: cloud.url, mgsAddress: cloud.mgsAddress ?? '' },
-    await readFile(join(dir.pki, 'ca.crt'), 'utf8'),
-    systemClock,
-  );
   return {
     cluster,
     cloud,
@@ -58,7 +50,7 @@ export async function openRealWorld(
       await stopped;
     },
     mgsAddress: cloud.mgsAddress ?? '',
-    fileSystems: async () => (await view.list()).filter(({ name }) => name.startsWith('pvc-')),
+    fileSystems,
     killController: async () => {
       const running = await eventually(
         async () => replicas.get(podNames[0] ?? '')?.current(),
@@ -67,14 +59,6 @@ export async function openRealWorld(
       if (running) signalProcess(running, 'SIGKILL');
     },
   };
-}
-
-async function openCloud(dir: StateDir, timeScale: number): Promise<AzureCloud> {
-  const authority = await openAuthority(dir.pki);
-  const tls = await authority.issue({ commonName: 'arm', dnsNames: [], ipAddresses: ['127.0.0.1'] });
-  const cloud = await startAzureCloud({ stateDir: dir.root, tls, timeScale });
-  await writeAzureFiles(dir, cloud, authority.caFile);
-  return cloud;
 }
 
 function superviseController(cluster: ControlPlane, dir: StateDir, podName: string): Supervised {
