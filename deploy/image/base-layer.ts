@@ -59,12 +59,17 @@ export async function buildBaseLayer(options: BaseLayerOptions): Promise<Layer> 
   await unpackDebian(packages, root);
   await trim(root);
   await addNode(nodePackage, root);
-  const kept = join(cacheDir, await keyOf(options));
+  const key = await keyOf(options);
+  const kept = join(cacheDir, key);
   const known = await readFile(`${kept}.json`, 'utf8').catch(() => undefined);
   if (known !== undefined) return JSON.parse(known) as Layer;
-  const layer = { ...(await packLayer(root, `${kept}.new`)), file: `${kept}.tar.gz` };
-  await rename(`${kept}.new`, layer.file);
+  // Another build may be writing the same layer.
+  const unfinished = `${kept}.${process.pid}`;
+  const layer = { ...(await packLayer(root, unfinished)), file: `${kept}.tar.gz` };
+  await rename(unfinished, layer.file);
   await writeFile(`${kept}.json`, JSON.stringify(layer));
+  for (const name of await readdir(cacheDir))
+    if (name.startsWith('base-') && !name.startsWith(key)) await rm(join(cacheDir, name));
   return layer;
 }
 
