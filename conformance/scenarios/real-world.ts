@@ -5,7 +5,8 @@ import type { AzureCloud } from '../../src/sandbox/clouds/azure/start-azure-clou
 import type { ControlPlane } from '../../src/sandbox/control-plane/start-control-plane.ts';
 import { signalProcess } from '../../src/sandbox/processes/process-record.ts';
 import { type Supervised, supervise } from '../../src/sandbox/processes/supervisor.ts';
-import { prepareStateDir, type StateDir, stateDir } from '../../src/sandbox/state/state-dir.ts';
+import { claimStateDir } from '../../src/sandbox/state/claim-state-dir.ts';
+import { type StateDir, stateDir } from '../../src/sandbox/state/state-dir.ts';
 import { silentLog } from '../../src/telemetry/log.ts';
 import { type CleansUp, openControlPlane } from '../control-plane/open-control-plane.ts';
 import { berthCommand } from '../testing/berth.ts';
@@ -30,7 +31,7 @@ export async function openRealWorld(
   const client = openKubeClient(cluster.configOf());
   await grantControllerRole(client);
   const dir = stateDir(join(cluster.logs, '../berth'));
-  await prepareStateDir(dir);
+  await claimStateDir(dir);
   const { cloud, fileSystems } = await openRealCloud(dir, options.timeScale);
   const podNames = options.replicas ?? ['controller-0'];
   const replicas = new Map(podNames.map((name) => [name, superviseController(cluster, dir, name)]));

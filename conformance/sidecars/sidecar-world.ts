@@ -4,7 +4,8 @@ import { openKubeClient } from '../../src/kube/open-kube-client.ts';
 import type { ControlPlane } from '../../src/sandbox/control-plane/start-control-plane.ts';
 import { type ProcessRecord, signalProcess } from '../../src/sandbox/processes/process-record.ts';
 import { type Supervised, supervise } from '../../src/sandbox/processes/supervisor.ts';
-import { prepareStateDir, type StateDir, stateDir } from '../../src/sandbox/state/state-dir.ts';
+import { claimStateDir } from '../../src/sandbox/state/claim-state-dir.ts';
+import { type StateDir, stateDir } from '../../src/sandbox/state/state-dir.ts';
 import { silentLog } from '../../src/telemetry/log.ts';
 import { type CleansUp, openControlPlane } from '../control-plane/open-control-plane.ts';
 import { controllerUser, grantControllerRole } from '../scenarios/controller-role.ts';
@@ -34,7 +35,7 @@ export async function openSidecarWorld(
   const client = openKubeClient(cluster.configOf());
   await grantControllerRole(client);
   const dir = stateDir(join(cluster.logs, '../berth'));
-  await prepareStateDir(dir);
+  await claimStateDir(dir);
   const { cloud, fileSystems } = await openRealCloud(dir, options.timeScale);
   const socket = join(dir.root, 'csi.sock');
   let running: readonly Supervised[] = [];

@@ -1,8 +1,11 @@
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { defaultStateDir } from '../../sandbox/state/state-dir.ts';
 
 export function stateDirOption(): Option {
-  return new Option('--state-dir <dir>', 'where this sandbox keeps everything').default(
-    defaultStateDir(process.env),
-  );
+  return new Option('--state-dir <dir>', 'where this sandbox keeps everything')
+    .argParser((text) => {
+      if (text === '') throw new InvalidArgumentError('It must name a directory.');
+      return text;
+    })
+    .default(defaultStateDir(process.env));
 }

@@ -14,13 +14,17 @@ const run = createRunCommand();
 export async function removeLeftovers(dir: StateDir, clock: Clock): Promise<void> {
   // Pods outlive a sandbox that was killed, and their mounts with them.
   await endPods(dir.kubelet, clock);
-  const root = await realpath(dir.root).catch(() => dir.root);
-  const mounts = parseMountinfo(await readFile('/proc/self/mountinfo', 'utf8'));
-  for (const mountPoint of sandboxMounts(mounts, root)) {
+  for (const mountPoint of await mountsOf(dir)) {
     await run({ program: 'umount', args: ['--lazy', mountPoint], timeoutMs: UNMOUNT_TIMEOUT_MS });
   }
   await cleanLustreMounts(dir.root, run);
   await rm(join(dir.kubelet, 'plugins_registry'), { recursive: true, force: true });
+}
+
+/** Mount points of this sandbox in this mount namespace, what was mounted last first. */
+export async function mountsOf(dir: StateDir): Promise<readonly string[]> {
+  const root = await realpath(dir.root).catch(() => dir.root);
+  return sandboxMounts(parseMountinfo(await readFile('/proc/self/mountinfo', 'utf8')), root);
 }
 
 /**

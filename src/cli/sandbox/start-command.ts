@@ -1,25 +1,22 @@
 import { join } from 'node:path';
 import { driverNames } from '../../drivers/catalog.ts';
+import { claimStateDir } from '../../sandbox/state/claim-state-dir.ts';
 import { readRunFile } from '../../sandbox/state/run-file.ts';
-import {
-  prepareStateDir,
-  type StateDir,
-  socketPathRefusal,
-  stateDir,
-} from '../../sandbox/state/state-dir.ts';
+import { type StateDir, socketPathRefusal, stateDir } from '../../sandbox/state/state-dir.ts';
 import type { StartOptions } from '../commands/sandbox.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import { describeError, printJson } from '../output.ts';
 import { describeSandbox } from './describe-sandbox.ts';
 import { describeIsolation, type Isolation, possibleIsolation } from './isolation.ts';
 import { launchSandbox, sayReady } from './launch.ts';
+import { refuseStateDir } from './refuse-state-dir.ts';
 
 /** Starts a sandbox here, or launches this program again where it must be detached or in a user namespace. */
 export async function startCommand(options: StartOptions): Promise<number> {
   const dir = stateDir(options.stateDir);
   const refusal = socketPathRefusal(dir, driverNames);
   if (refusal) throw new CommandFailure(exitCodes.wrongUsage, refusal);
-  await prepareStateDir(dir);
+  await refuseStateDir(claimStateDir(dir));
 
   if (options.inside) return runHere(dir, options, options.isolation as Isolation);
   const isolation = options.isolation === 'auto' ? possibleIsolation() : options.isolation;

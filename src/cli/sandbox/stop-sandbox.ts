@@ -1,22 +1,34 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Clock } from '../../async/clock.ts';
 import { openProcessList } from '../../sandbox/processes/process-list.ts';
 import { isRunning, type ProcessRecord, signalProcess } from '../../sandbox/processes/process-record.ts';
+import { isStateDir } from '../../sandbox/state/claim-state-dir.ts';
 import { readRunFile, removeRunFile } from '../../sandbox/state/run-file.ts';
 import type { StateDir } from '../../sandbox/state/state-dir.ts';
 import { acquireStateLock } from '../../sandbox/state/state-lock.ts';
-import { removeLeftovers } from './leftovers.ts';
+import { CommandFailure, exitCodes } from '../exit-codes.ts';
+import { mountsOf, removeLeftovers } from './leftovers.ts';
+import { refuseStateDir } from './refuse-state-dir.ts';
 
 /** A sandbox ends its pods first, each with its grace period. */
 const STOP_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
 
-/** Ends the sandbox of a state directory and clears what it left; `purge` removes the directory too. False: none ran. */
+/**
+ * Ends the sandbox of a state directory and clears what it left; `purge` removes the directory too. False: none ran.
+ *
+ * @throws CommandFailure when the directory to remove is not a sandbox's
+ */
 export async function stopSandbox(
   dir: StateDir,
   options: { purge: boolean; clock: Clock },
 ): Promise<boolean> {
   const { clock } = options;
+  if (!(await refuseStateDir(isStateDir(dir)))) {
+    if (options.purge && existsSync(dir.root)) throw notOurs(dir);
+    return false;
+  }
   const processes = openProcessList(dir.processesFile);
   const sandbox =
     (await readRunFile(dir))?.sandbox ?? processes.running().find(({ name }) => name === 'sandbox');
@@ -33,8 +45,22 @@ export async function stopSandbox(
   } finally {
     lock.release();
   }
-  if (options.purge) await rm(dir.root, { recursive: true, force: true });
+  if (options.purge) await removeDirectory(dir);
   return ran;
+}
+
+function notOurs(dir: StateDir): CommandFailure {
+  return new CommandFailure(
+    exitCodes.wrongUsage,
+    `--purge: ${dir.root} is not a sandbox's directory, so nothing was removed`,
+  );
+}
+
+/** What is still mounted below the directory belongs to somebody: removing through a mount would remove its files. */
+async function removeDirectory(dir: StateDir): Promise<void> {
+  const [mounted] = await mountsOf(dir);
+  if (mounted !== undefined) throw new Error(`${mounted} is still mounted, so ${dir.root} was not removed`);
+  await rm(dir.root, { recursive: true, force: true });
 }
 
 async function endProcess(process: ProcessRecord, clock: Clock): Promise<void> {

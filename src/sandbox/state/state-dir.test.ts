@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { prepareStateDir, socketPathRefusal, stateDir } from './state-dir.ts';
+import { socketPathRefusal, stateDir } from './state-dir.ts';
 
 const driver = 'azurelustre.csi.azure.com';
 
@@ -31,12 +29,4 @@ test('the longest directory that is accepted keeps every socket path within 107 
     );
     assert.equal(socketPathRefusal(dir, [driver]) === undefined, longest <= 107, `length ${length}`);
   }
-});
-
-test('a new state directory is readable by its owner only', async (t) => {
-  const parent = await mkdtemp(join(tmpdir(), 'berth-state-'));
-  t.after(() => rm(parent, { recursive: true }));
-  const dir = stateDir(join(parent, 'a/b'));
-  await prepareStateDir(dir);
-  assert.equal((await stat(dir.root)).mode & 0o777, 0o700);
 });

@@ -1,10 +1,11 @@
-import { chmod, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /** Where everything of one sandbox lies. Nothing of it is outside `root`. */
 export interface StateDir {
   readonly root: string;
+  /** Says that `root` is a sandbox's, and in which format. */
+  readonly marker: string;
   readonly kubeDatabase: string;
   /** The user's own kubeconfig; `controllerKubeconfig` and `nodeKubeconfig` are the plugins'. */
   readonly kubeconfig: string;
@@ -40,6 +41,7 @@ export function stateDir(directory: string): StateDir {
   const at = (...parts: string[]) => join(root, ...parts);
   return {
     root,
+    marker: at('sandbox.json'),
     kubeDatabase: at('kube.db'),
     kubeconfig: at('kubeconfig'),
     controllerKubeconfig: at('controller/kubeconfig'),
@@ -71,13 +73,4 @@ export function socketPathRefusal(dir: StateDir, drivers: readonly string[]): st
   const bytes = Buffer.byteLength(longest);
   if (bytes <= SOCKET_PATH_BYTES) return undefined;
   return `the socket path ${longest} has ${bytes} bytes; a Unix socket's path may have ${SOCKET_PATH_BYTES}. Choose a --state-dir that is at least ${bytes - SOCKET_PATH_BYTES} bytes shorter.`;
-}
-
-/** Makes the directories, for their owner only. */
-export async function prepareStateDir(dir: StateDir): Promise<void> {
-  await mkdir(dir.root, { recursive: true, mode: 0o700 });
-  await chmod(dir.root, 0o700);
-  for (const part of [dir.pki, dir.azure, dir.bin, dir.kubelet, dir.logs, join(dir.root, 'controller')]) {
-    await mkdir(part, { recursive: true, mode: 0o700 });
-  }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -39,4 +39,10 @@ test('a killed holder leaves no lock behind', async (t) => {
   const after = acquireStateLock(file);
   assert.ok(after);
   after.release();
+});
+
+test('a damaged lock file is named', async (t) => {
+  const file = await lockFile(t);
+  await writeFile(file, 'x'.repeat(5000));
+  assert.throws(() => acquireStateLock(file), new RegExp(`lock file ${file} cannot be used`));
 });

@@ -7,15 +7,16 @@ export interface StateLock {
 
 /** Takes the lock, or answers undefined when another process holds it. */
 export function acquireStateLock(file: string): StateLock | undefined {
-  const database = new DatabaseSync(file);
+  let database: DatabaseSync | undefined;
   try {
+    database = new DatabaseSync(file);
     database.exec('PRAGMA busy_timeout = 0');
     database.exec('BEGIN EXCLUSIVE');
-    return { release: () => database.close() };
-  } catch (error) {
-    database.close();
-    if (isBusy(error)) return undefined;
-    throw error;
+    return { release: () => database?.close() };
+  } catch (cause) {
+    database?.close();
+    if (isBusy(cause)) return undefined;
+    throw new Error(`the lock file ${file} cannot be used; it holds nothing and may be removed`, { cause });
   }
 }
 
