@@ -1,4 +1,4 @@
-import { createServer, type Server as SocketServer } from 'node:net';
+import { createServer, type Socket, type Server as SocketServer } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { systemClock } from '../../async/clock.ts';
 import type { Log } from '../../telemetry/log.ts';
@@ -35,6 +35,9 @@ export interface CsiServer {
 
 const DRAIN_MS = 20_000;
 
+/** How long a client that does not read keeps a stopping server. */
+const FLUSH_MS = 1_000;
+
 /** The largest CSI message in sight is a listing of some thousand volumes. */
 const MESSAGE_BYTES = 4 * 1024 * 1024;
 
@@ -66,14 +69,19 @@ export async function serveCsi(options: ServeOptions): Promise<CsiServer> {
   }
 
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
-  const socket = createServer((connection) => injector.injectConnection(connection));
+  const connections = new Set<Socket>();
+  const socket = createServer((connection) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+    injector.injectConnection(connection);
+  });
   await listenForRootOnly(socket, path);
   log.info({ endpoint: options.endpoint }, 'serving CSI');
 
   let closed: Promise<void> | undefined;
   return {
     close: () => {
-      closed ??= stop(socket, server, () => calls.drain(options.drainMs ?? DRAIN_MS), log);
+      closed ??= stop({ socket, server, connections, log }, () => calls.drain(options.drainMs ?? DRAIN_MS));
       return closed;
     },
   };
@@ -99,20 +107,37 @@ function listenForRootOnly(socket: SocketServer, path: string): Promise<void> {
   });
 }
 
+interface Serving {
+  readonly socket: SocketServer;
+  readonly server: Server;
+  readonly connections: ReadonlySet<Socket>;
+  readonly log: Log;
+}
+
 async function stop(
-  socket: SocketServer,
-  server: Server,
+  { socket, server, connections, log }: Serving,
   drain: () => Promise<number>,
-  log: Log,
 ): Promise<void> {
   socket.close();
   // Tells each connection to open no further calls and closes it when its last one is answered.
   const finished = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
   const remaining = await drain();
-  if (remaining === 0) await finished;
-  else {
+  if (remaining === 0) {
+    await finished;
+    await allClosed(connections);
+  } else {
     log.warn({ remaining }, 'stopping although calls are still running');
     server.forceShutdown();
   }
   log.info({}, 'stopped serving CSI');
+}
+
+/** A server that has finished may still hold answers; a process that then ends takes them with it. */
+async function allClosed(connections: ReadonlySet<Socket>): Promise<void> {
+  const closed = Promise.all(
+    [...connections].map((connection) => new Promise((resolve) => connection.once('close', resolve))),
+  );
+  const timer = new AbortController();
+  await Promise.race([closed, systemClock.sleep(FLUSH_MS, timer.signal)]);
+  timer.abort();
 }
