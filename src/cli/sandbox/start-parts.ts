@@ -20,6 +20,7 @@ import { readRunFile, type SandboxInfo } from '../../sandbox/state/run-file.ts';
 import type { StateDir } from '../../sandbox/state/state-dir.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { writeAzureFiles } from './azure-files.ts';
+import { applyCsiDrivers } from './csi-driver-objects.ts';
 import type { Isolation } from './isolation.ts';
 import { readKubeconfig, writeKubeconfigs } from './kubeconfigs.ts';
 import { sandboxNodeName } from './node-name.ts';
@@ -48,6 +49,7 @@ export async function startParts(dir: StateDir, options: PartsOptions): Promise<
   const authority = await openAuthority(dir.pki);
   const azure = await startCloud(dir, authority, options);
   const { client, serve } = await startCluster(dir, authority, options);
+  await applyCsiDrivers(client);
   const lnetPort = await freePort(azure.mgsAddress ?? HOST);
   if (options.isolation !== 'none') serve(await startKubelet(dir, client, lnetPort, options));
 
