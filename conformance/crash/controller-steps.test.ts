@@ -11,7 +11,8 @@ import {
   persistentVolumes,
   storageClasses,
 } from '../../src/kube/resources.ts';
-import { bundleController, type ControllerWorld, openControllerWorld } from '../testing/controller-world.ts';
+import { bundleProgram } from '../testing/bundle-program.ts';
+import { type ControllerWorld, openControllerWorld } from '../testing/controller-world.ts';
 import { eventually } from '../testing/kubectl.ts';
 
 const storageClass: StorageClass = {
@@ -112,7 +113,7 @@ suite('the controller killed at every request to Azure and every write to the AP
   let bundle = '';
   before(async () => {
     bundle = await mkdtemp(join(tmpdir(), 'berth-crash-'));
-    const program = await bundleController(bundle);
+    const program = await bundleProgram('controller', bundle);
     for (let count = 0; count < 4; count++) {
       const world = await openControllerWorld(program);
       worlds.push(world);

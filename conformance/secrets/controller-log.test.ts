@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { events, persistentVolumeClaims, secrets, storageClasses } from '../../src/kube/resources.ts';
-import { bundleController, canary, openControllerWorld } from '../testing/controller-world.ts';
+import { bundleProgram } from '../testing/bundle-program.ts';
+import { canary, openControllerWorld } from '../testing/controller-world.ts';
 import { eventually } from '../testing/kubectl.ts';
 
 const parameters = {
@@ -20,7 +21,7 @@ const secretReference = {
 
 test('at the log level debug, neither log nor events show tokens, secrets, or values of mount options', async (t) => {
   const bundle = await mkdtemp(join(tmpdir(), 'berth-secrets-'));
-  const world = await openControllerWorld(await bundleController(bundle));
+  const world = await openControllerWorld(await bundleProgram('controller', bundle));
   t.after(async () => {
     await world.close();
     await rm(bundle, { recursive: true });

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { openCloudView } from '../../demo/cloud-view.ts';
 import { systemClock } from '../../src/async/clock.ts';
 import type { KubeClient } from '../../src/kube/client.ts';
@@ -14,7 +13,6 @@ import { type AzureCloud, startAzureCloud } from '../../src/sandbox/clouds/azure
 import { startLoops } from '../../src/sandbox/loops/start-loops.ts';
 import { openAuthority } from '../../src/sandbox/pki/authority.ts';
 import { silentLog } from '../../src/telemetry/log.ts';
-import { repository } from './berth.ts';
 import { type Passage, type PassingRequest, startCountingProxy } from './counting-proxy.ts';
 
 /** A cluster and a simulated Azure in this process, and a controller in a process of its own that can be killed. */
@@ -41,20 +39,6 @@ const TIME_SCALE = 2_000;
 export const canary = 'hunter2';
 
 const TOKEN = `${canary}-kubernetes`;
-
-/** One file starts in a third of the time that the sources take, and a test starts many. */
-export async function bundleController(directory: string): Promise<string> {
-  const outfile = join(directory, 'controller.cjs');
-  await build({
-    entryPoints: [join(repository, 'src/cli/controller-main.ts')],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    outfile,
-    logLevel: 'error',
-  });
-  return outfile;
-}
 
 export async function openControllerWorld(program: string): Promise<ControllerWorld> {
   const directory = await mkdtemp(join(tmpdir(), 'berth-crash-'));

@@ -1,0 +1,164 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import {
+  VolumeCapability_AccessMode_Mode as Mode,
+  NodeDefinition,
+  type NodePublishVolumeRequest,
+} from '../../src/csi/gen/csi.ts';
+import { type MountEntry, parseMountinfo } from '../../src/mount/mountinfo.ts';
+import { installLustreMount } from '../../src/sandbox/lustre/install-lustre-mount.ts';
+import { callPlugin } from '../../src/sandbox/node/plugins/call-plugin.ts';
+import { bundleProgram } from './bundle-program.ts';
+import { eventually } from './kubectl.ts';
+
+/** Where the plugin is killed: when it starts its n-th program, or when that has ended. The program itself goes on. */
+export interface NodeCrashPoint {
+  readonly step: number;
+  readonly when: 'before' | 'after';
+}
+
+/** A simulated Lustre client and a node plugin in a process of its own that can be killed. */
+export interface NodeWorld {
+  /** For `setLustreFaults`. */
+  readonly stateDir: string;
+  readonly target: string;
+  /** A new plugin, once it answers; it dies at the point. An old one is killed first. */
+  restart(point?: NodeCrashPoint): Promise<void>;
+  /** kill -9; resolves when it has really ended. */
+  kill(): Promise<void>;
+  /** SIGTERM; resolves with the exit code. */
+  terminate(): Promise<number | null>;
+  isDead(): boolean;
+  /** The programs that were started since the last restart. */
+  steps(): readonly string[];
+  publish(subDir: string, timeoutMs?: number): Promise<unknown>;
+  unpublish(): Promise<unknown>;
+  stats(): Promise<unknown>;
+  mountsAtTarget(): readonly MountEntry[];
+  /** What of the plugin's own is left in the work directory. */
+  scratch(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+const MGS = '127.0.0.1';
+
+export const sourceOf = (subDir: string) => `${MGS}@tcp:/lustrefs${subDir && `/${subDir}`}`;
+
+/** The caller is in a mount namespace of its own, see `inOwnMountNamespace`. */
+export async function openNodeWorld(): Promise<NodeWorld> {
+  const directory = await mkdtemp(join(tmpdir(), 'berth-node-'));
+  const at = (name: string) => join(directory, name);
+  for (const name of [`lustre/${MGS}/data`, 'steps', 'work', 'pods'])
+    await mkdir(at(name), { recursive: true });
+  await installLustreMount({ binDir: at('bin'), stateDir: directory, searchPath: process.env.PATH ?? '' });
+  const path = [at('bin'), process.env.PATH].join(delimiter);
+  await mkdir(at('steps/bin'));
+  for (const name of ['mount', 'umount', 'realpath', 'mkdir', 'stat'])
+    writeFileSync(at(`steps/bin/${name}`), stepScript(at('steps'), path), { mode: 0o755 });
+  const mgs = createServer((socket) => socket.destroy()).listen(0, MGS);
+  await once(mgs, 'listening');
+
+  const program = await bundleProgram('node', directory);
+  const socket = at('csi.sock');
+  const args = [
+    ...[program, 'node', '--endpoint', `unix://${socket}`, '--node-id', 'node-1'],
+    ...['--working-mount-dir', at('work'), '--lnet-port', `${(mgs.address() as AddressInfo).port}`],
+  ];
+  let child: ChildProcess | undefined;
+  const isDead = () => child === undefined || child.exitCode !== null || child.signalCode !== null;
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    if (child === undefined || isDead()) return null;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    const [code] = await ended;
+    return code;
+  };
+  const call = <Request, Response>(
+    method: Parameters<typeof callPlugin<Request, Response>>[2],
+    request: Request,
+    timeoutMs = 60_000,
+  ) =>
+    callPlugin(socket, NodeDefinition, method, request, { timeoutMs, signal: new AbortController().signal });
+  const { methods } = NodeDefinition;
+  const target = at('pods/mount');
+  const volume = { volumeId: 'volume-1' };
+  return {
+    stateDir: directory,
+    target,
+    restart: async (point) => {
+      await end('SIGKILL');
+      rmSync(at('steps/log'), { force: true });
+      writeFileSync(at('steps/point'), point === undefined ? '0 never\n' : `${point.step} ${point.when}\n`);
+      const started = spawn(process.execPath, args, {
+        env: { ...process.env, PATH: [at('steps/bin'), path].join(delimiter) },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      started.stderr.on('data', (text: Buffer) => appendFileSync(at('log'), text));
+      child = started;
+      await eventually(
+        () => call(methods.nodeGetInfo, {}, 1_000).catch(() => undefined),
+        (answer) => answer !== undefined,
+      );
+    },
+    kill: async () => void (await end('SIGKILL')),
+    terminate: () => end('SIGTERM'),
+    isDead,
+    steps: () =>
+      existsSync(at('steps/log')) ? readFileSync(at('steps/log'), 'utf8').trim().split('\n') : [],
+    publish: (subDir, timeoutMs) =>
+      call(methods.nodePublishVolume, publishRequest(target, subDir), timeoutMs),
+    unpublish: () => call(methods.nodeUnpublishVolume, { ...volume, targetPath: target }),
+    stats: () => call(methods.nodeGetVolumeStats, { ...volume, volumePath: target, stagingTargetPath: '' }),
+    mountsAtTarget: () =>
+      parseMountinfo(readFileSync('/proc/self/mountinfo', 'utf8')).filter(
+        ({ mountPoint }) => mountPoint === target,
+      ),
+    scratch: () => readdir(at('work')),
+    close: async () => {
+      await end('SIGKILL');
+      mgs.close();
+      // Mounts that a failed test left go with the namespace; so does what is below them.
+      await rm(directory, { recursive: true, force: true }).catch(() => {});
+    },
+  };
+}
+
+function publishRequest(targetPath: string, subDir: string): NodePublishVolumeRequest {
+  return {
+    volumeId: 'volume-1',
+    publishContext: {},
+    stagingTargetPath: '',
+    targetPath,
+    volumeCapability: {
+      accessType: { $case: 'mount', mount: { fsType: '', mountFlags: ['noatime'], volumeMountGroup: '' } },
+      accessMode: { mode: Mode.MULTI_NODE_MULTI_WRITER },
+    },
+    readonly: false,
+    secrets: {},
+    volumeContext: { 'mgs-ip-address': MGS, ...(subDir && { 'sub-dir': subDir }) },
+  };
+}
+
+/** Stands in the PATH for each program that the plugin starts: counts it, and kills the plugin at the chosen one. */
+function stepScript(directory: string, path: string): string {
+  return `#!/bin/sh
+PATH='${path}'
+name=\${0##*/}
+exec 9>>'${directory}/lock'
+flock 9
+echo "$name $*" >>'${directory}/log'
+step=$(wc -l <'${directory}/log')
+exec 9>&-
+read -r at when <'${directory}/point'
+[ "$step $when" = "$at before" ] && kill -9 "$PPID"
+"$name" "$@"
+code=$?
+[ "$step $when" = "$at after" ] && kill -9 "$PPID"
+exit "$code"
+`;
+}
