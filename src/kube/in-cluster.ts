@@ -6,7 +6,7 @@ import type { ClusterConfig } from './cluster-config.ts';
 import type { Environment } from './proxy.ts';
 
 /** Where the kubelet puts a service account's files. */
-export const serviceAccountDir = '/var/run/secrets/kubernetes.io/serviceaccount';
+const serviceAccountDir = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** The kubelet renews the file at 80 % of the token's life (an hour or more), so a minute is early enough. */
 const tokenRereadMs = 60_000;

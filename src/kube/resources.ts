@@ -61,12 +61,6 @@ export const storageClasses = resource<StorageClass>(
 );
 export const csiNodes = resource<CsiNode>('storage.k8s.io/v1', 'csinodes', 'CSINode', false);
 export const csiDrivers = resource<KubeObject>('storage.k8s.io/v1', 'csidrivers', 'CSIDriver', false);
-export const volumeAttachments = resource<KubeObject>(
-  'storage.k8s.io/v1',
-  'volumeattachments',
-  'VolumeAttachment',
-  false,
-);
 export const leases = resource<Lease>('coordination.k8s.io/v1', 'leases', 'Lease', true);
 export const deployments = resource<KubeObject>('apps/v1', 'deployments', 'Deployment', true);
 export const replicaSets = resource<KubeObject>('apps/v1', 'replicasets', 'ReplicaSet', true);

@@ -5,7 +5,7 @@ import type { AzureCloudConfig } from './cloud-config.ts';
 import type { Environment } from './https-agent.ts';
 
 /** Where AKS puts its cloud configuration on every node. */
-export const defaultAzureJsonPath = '/etc/kubernetes/azure.json';
+const defaultAzureJsonPath = '/etc/kubernetes/azure.json';
 
 /** What azure.json says about whom to be. Empty and absent are the same, as for the Go programs that share the file. */
 export interface CredentialHints {

@@ -97,7 +97,7 @@ const environmentFile = z.object({
 });
 
 /** Reads the file that Azure Stack's tools call AZURE_ENVIRONMENT_FILEPATH. Throws AzureConfigError. */
-export async function readEnvironmentFile(path: string): Promise<AzureEnvironment> {
+async function readEnvironmentFile(path: string): Promise<AzureEnvironment> {
   const content = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new AzureConfigError(path, 'the Azure environment file cannot be read', { cause });
   });

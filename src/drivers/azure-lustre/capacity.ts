@@ -2,7 +2,7 @@ import { formatBytes, tebibyte } from '../../units/bytes.ts';
 import type { Refusal } from '../refusal.ts';
 
 /** What a claim gets that asks for no size. */
-export const defaultCapacityBytes: bigint = 4n * tebibyte;
+const defaultCapacityBytes: bigint = 4n * tebibyte;
 
 const largestInt64 = 2n ** 63n - 1n;
 

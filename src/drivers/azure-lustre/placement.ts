@@ -50,7 +50,7 @@ export function normalLocation(location: string): string {
   return location.toLowerCase().replaceAll(' ', '');
 }
 
-export function subnetIdOf(subnet: SubnetName): string {
+function subnetIdOf(subnet: SubnetName): string {
   return `/subscriptions/${subnet.subscriptionId}/resourceGroups/${subnet.resourceGroup}/providers/Microsoft.Network/virtualNetworks/${subnet.vnet}/subnets/${subnet.subnet}`;
 }
 
