@@ -1,0 +1,117 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, loadavg, release, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { controlPlaneRefusal } from '../conformance/control-plane/open-control-plane.ts';
+import { sidecarRefusal } from '../conformance/sidecars/start-sidecars.ts';
+import { repository } from '../conformance/testing/berth.ts';
+import { csiProvisioner, kubeApiserver } from '../conformance/tools/tools.ts';
+import { byDefault, inProcess, tuned } from './contestants.ts';
+import { type Measured, measureRound } from './round.ts';
+import { budgets, budgetTable, summarise, summaryTable } from './summary.ts';
+
+const help = `npm run bench -- [--claims 300] [--rounds 3] [--settle-seconds 300] [--output FILE.json]
+
+How fast claims of a static class become Bound on a real control plane, with what writes and what memory: Berth's
+in-process provisioner beside csi-provisioner on Berth's socket, in turns. BERTH_CONFORMANCE=full npm test builds
+what it needs. Default flags take csi-provisioner a minute for every 100 claims: its events go out last.`;
+
+const { values: flags } = parseArgs({
+  options: {
+    claims: { type: 'string', default: '300' },
+    rounds: { type: 'string', default: '3' },
+    'settle-seconds': { type: 'string', default: '300' },
+    output: { type: 'string' },
+    help: { type: 'boolean' },
+  },
+});
+
+const contestants = [inProcess, byDefault, tuned];
+
+async function main(): Promise<void> {
+  const scratch = await mkdtemp(join(tmpdir(), 'berth-bench-'));
+  try {
+    const bundle = buildController(scratch);
+    await report(await measureAll({ bundle, compileCache: join(scratch, 'compile-cache') }));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The bundle that the image holds: from sources the controller would be larger and slower than anybody's. */
+function buildController(scratch: string): string {
+  const outdir = join(scratch, 'bundles');
+  const built = spawnSync(process.execPath, [join(repository, 'scripts/build.mjs'), '--outdir', outdir], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (built.status !== 0) throw new Error('the bundles could not be built');
+  return join(outdir, 'controller.cjs');
+}
+
+type Rounds = Record<string, (Measured & { readonly load: number })[]>;
+
+/** In turns, so that a busy minute of the machine harms all of them. */
+async function measureAll(paths: { bundle: string; compileCache: string }): Promise<Rounds> {
+  const options = { ...paths, claims: Number(flags.claims), settleSeconds: Number(flags['settle-seconds']) };
+  // Unmeasured: fills the compile cache, which the image brings along.
+  await measureRound({ ...options, contestant: inProcess, claims: 1 });
+  const rounds: Rounds = {};
+  for (let round = 1; round <= Number(flags.rounds); round++) {
+    for (const contestant of contestants) {
+      const [load = 0] = loadavg();
+      const measured = await measureRound({ ...options, contestant });
+      rounds[contestant.name] = [...(rounds[contestant.name] ?? []), { ...measured, load }];
+      console.error(
+        `round ${round}, load ${load.toFixed(1)}: ${contestant.name}: ${measured.claimsPerSecond.toFixed(1)} claims/s`,
+      );
+    }
+  }
+  return rounds;
+}
+
+async function report(rounds: Rounds): Promise<void> {
+  const summaries = Object.fromEntries(
+    Object.entries(rounds).map(([name, measured]) => [name, summarise(measured)]),
+  );
+  const [ours, defaults, best] = contestants.map(({ name }) => summarise(rounds[name] ?? []));
+  if (ours === undefined || defaults === undefined || best === undefined)
+    throw new Error('nothing was measured');
+  const held = budgets(ours, best, defaults);
+  console.log(`${flags.claims} claims, medians of ${flags.rounds} rounds\n`);
+  console.log(`${summaryTable(summaries)}\n`);
+  console.log(budgetTable(held));
+  if (flags.output === undefined) return;
+  const result = { ...(await surroundings()), summaries, budgets: held, rounds };
+  await writeFile(flags.output, `${JSON.stringify(result, null, 2)}\n`);
+}
+
+async function surroundings() {
+  const { version } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return {
+    date: new Date().toISOString(),
+    claims: Number(flags.claims),
+    machine: {
+      cores: availableParallelism(),
+      memoryGiB: Math.round(totalmem() / 2 ** 30),
+      kernel: release(),
+    },
+    versions: {
+      berth: version,
+      node: process.versions.node,
+      kubernetes: kubeApiserver.version,
+      'csi-provisioner': csiProvisioner.version,
+    },
+  };
+}
+
+const rootRefusal =
+  process.geteuid?.() !== 0 && 'needs root, to give the controller the file system of a pod';
+const refusal = rootRefusal || controlPlaneRefusal() || sidecarRefusal();
+if (flags.help) console.log(help);
+else if (refusal) {
+  console.error(`bench: ${refusal}`);
+  process.exitCode = 3;
+} else await main();
