@@ -99,6 +99,28 @@ describe('a node', { skip: !isRoot && 'needs root to mount and to make namespace
     assert.ok(eventTexts(cluster, 'writer').includes('Normal Killing Stopping container main'));
   });
 
+  test('looks at a running pod again: its files are renewed, and its driver is not asked to mount twice', async (t) => {
+    const { cluster, plugin, rootDir, reaches } = await setUp(t);
+    const settings = { metadata: { name: 'settings', namespace: 'default' }, data: { greeting: 'hello' } };
+    cluster.add(configMaps, settings);
+    const volumes = [...withClaim.volumes, { name: 'files', configMap: { name: 'settings' } }];
+    const { metadata } = cluster.add(pods, pod('reader', 'sleep 60', { volumes }, atMnt));
+    await reaches('reader', 'Running');
+    const file = join(rootDir, 'pods', metadata.uid ?? '', 'volumes/kubernetes.io~configmap/files/greeting');
+    assert.equal(readFileSync(file, 'utf8'), 'hello');
+    const body = { data: { greeting: 'good evening' } };
+    await cluster.client.patch(
+      configMaps,
+      { namespace: 'default', name: 'settings' },
+      { type: 'merge', body },
+    );
+    await eventually(
+      () => readFileSync(file, 'utf8'),
+      (text) => text === 'good evening',
+    );
+    assert.equal(plugin.published.length, 1);
+  });
+
   test('a followed log ends with its container', async (t) => {
     const { cluster, node, reaches } = await setUp(t);
     cluster.add(pods, pod('talker', 'echo one; sleep 0.3; echo two'));

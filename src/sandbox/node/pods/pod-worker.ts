@@ -47,7 +47,7 @@ export function createPodWorker(
       const { views, againMs } = await runPod(pod, ports, () => ports.look(uid));
       await writeStatus(client, pod, podStatus(pod, views, pod.status ?? {}, clock.now()));
       // A container adopted from a killed sandbox cannot tell its end; a look now and then sees it.
-      return { requeueAfterMs: Math.min(againMs ?? ADOPTED_LOOK_MS, ADOPTED_LOOK_MS) };
+      return { requeueAfterMs: againMs ?? ADOPTED_LOOK_MS };
     } catch (error) {
       if (!(error instanceof PodVolumeError)) throw error;
       recordEvent(pods, pod, { type: 'Warning', reason: 'FailedMount', message: error.message });

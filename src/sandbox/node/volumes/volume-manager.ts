@@ -37,17 +37,28 @@ export function createVolumeManager(
   ports: CsiVolumePorts & { readonly client: KubeClient; readonly run: RunCommand },
 ): VolumeManager {
   const { paths, client } = ports;
+  /** CSI volumes that stand, by pod: as kubelet, a driver is not asked again for what it has mounted. */
+  const standing = new Map<string, Map<string, MountedVolume>>();
+
+  const mountOnce = async (pod: Pod, plan: Extract<PodVolumePlan, { type: 'csi' }>) => {
+    const uid = pod.metadata.uid ?? '';
+    const known = standing.get(uid)?.get(plan.volume.name);
+    if (known !== undefined) return known;
+    const path = await mountCsiVolume(uid, plan.volume, ports);
+    const group = fsGroupOf(pod);
+    if (group !== undefined && !plan.readonly && (await wantsGroup(plan)))
+      await giveToGroup(path, group, ports.run);
+    const mounted = { path, readonly: plan.readonly, recursive: false };
+    standing.set(uid, (standing.get(uid) ?? new Map()).set(plan.volume.name, mounted));
+    return mounted;
+  };
 
   const make = async (pod: Pod, plan: PodVolumePlan): Promise<MountedVolume> => {
     const uid = pod.metadata.uid ?? '';
-    const group = (pod.spec.securityContext as { fsGroup?: number } | undefined)?.fsGroup;
+    const group = fsGroupOf(pod);
     switch (plan.type) {
-      case 'csi': {
-        const path = await mountCsiVolume(uid, plan.volume, ports);
-        if (group !== undefined && !plan.readonly && (await wantsGroup(plan)))
-          await giveToGroup(path, group, ports.run);
-        return { path, readonly: plan.readonly, recursive: false };
-      }
+      case 'csi':
+        return mountOnce(pod, plan);
       case 'empty': {
         const path = paths.plainVolume(uid, 'empty-dir', plan.name);
         await mkdir(path, { recursive: true });
@@ -94,6 +105,7 @@ export function createVolumeManager(
       return mounted;
     },
     async unmountAll(podUid) {
+      standing.delete(podUid);
       const records = await readVolumeRecords(paths.csiVolumes(podUid));
       const others = (await readdir(paths.pods).catch(() => [])).filter((uid) => uid !== podUid);
       for (const [volume, record] of records) {
@@ -104,6 +116,10 @@ export function createVolumeManager(
       }
     },
   };
+}
+
+function fsGroupOf(pod: Pod): number | undefined {
+  return (pod.spec.securityContext as { fsGroup?: number } | undefined)?.fsGroup;
 }
 
 async function chmodAll(path: string, run: RunCommand): Promise<void> {
