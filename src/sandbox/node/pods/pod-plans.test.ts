@@ -41,8 +41,8 @@ test('variables in words are replaced as Kubernetes does', () => {
 });
 
 test('what an image would run is not guessed, except where it only waits', () => {
-  const of = (container: object) => containerCommand({ name: 'c', ...container }, { A: 'x'   assert.deepEqual(of({ image: 'busybox:1.36', args: ['echo', 'hello'] }), ['echo', 'hello']);
-});
+  const of = (container: object) => containerCommand({ name: 'c', ...container }, { A: 'x' });
+  assert.deepEqual(of({ image: 'busybox:1.36', args: ['echo', 'hello'] }), ['echo', 'hello']);
   assert.deepEqual(of({ command: ['echo'], args: ['$(A)'] }), ['echo', 'x']);
   for (const image of [
     'nginx',
