@@ -55,6 +55,20 @@ inOwnMountNamespace(import.meta.filename, () => {
       return world.steps();
     }
 
+    /** The plugin dies with a mount helper stuck in the kernel, and another one takes over. */
+    async function killWhileMounting(path: string): Promise<void> {
+      await world.restart();
+      await setLustreFaults(world.stateDir, { hang: true });
+      const hanging = assert.rejects(world.publish(path));
+      await eventually(
+        async () => world.steps(),
+        ({ length }) => length === 1,
+      );
+      await world.kill();
+      await hanging;
+      await world.restart();
+    }
+
     test('publish again mounts once, and unpublish leaves nothing', async (t) => {
       const steps = await live();
       await assertNothingLeft('without a kill');
@@ -87,16 +101,7 @@ inOwnMountNamespace(import.meta.filename, () => {
     });
 
     test('killed while the mount hangs: the pod may go at once, and what mounts late finds no place', async () => {
-      await world.restart();
-      await setLustreFaults(world.stateDir, { hang: true });
-      const hanging = assert.rejects(world.publish(''));
-      await eventually(
-        async () => world.steps(),
-        ({ length }) => length === 1,
-      );
-      await world.kill();
-      await hanging;
-      await world.restart();
+      await killWhileMounting('');
       await world.unpublish();
       await setLustreFaults(world.stateDir, {});
       await systemClock.sleep(500);
@@ -104,16 +109,7 @@ inOwnMountNamespace(import.meta.filename, () => {
     });
 
     test('killed while the mount hangs: published again, it stands once', async () => {
-      await world.restart();
-      await setLustreFaults(world.stateDir, { hang: true });
-      const hanging = assert.rejects(world.publish(subDir));
-      await eventually(
-        async () => world.steps(),
-        ({ length }) => length === 1,
-      );
-      await world.kill();
-      await hanging;
-      await world.restart();
+      await killWhileMounting(subDir);
       await setLustreFaults(world.stateDir, {});
       await publish();
       assertPublished('after the helper went on');
