@@ -114,6 +114,26 @@ inOwnMountNamespace(import.meta.filename, () => {
     assert.equal(existsSync(target), false);
   });
 
+  for (const name of ['two words', 'größe-日本', 'back\\slash', 'hash#1', 'tab\tline\nend', 'slash/'])
+    test(`a target named ${JSON.stringify(name)} is recognised as mounted, and unmounted`, async () => {
+      const target = join(directory, `pod-${++count}`, name);
+      const kernelName = target.replace(/\/$/, '');
+      for (let again = 0; again < 2; again++) await publish(target);
+      assert.equal(mountsAt(kernelName).length, 1);
+      assert.equal((await mounts.stats(target, call)).bytes.total, 2n ** 20n);
+      await mounts.unpublish(target, call);
+      assert.equal(existsSync(target), false);
+    });
+
+  test('two hundred volumes mounted at once all stand, and all go at once', async () => {
+    const targets = Array.from({ length: 200 }, newTarget);
+    await Promise.all(targets.map((target) => publish(target)));
+    const standing = new Set((await mounts.standing(call)).map(({ target }) => target));
+    assert.ok(targets.every((target) => standing.has(target)));
+    await Promise.all(targets.map((target) => mounts.unpublish(target, call)));
+    assert.equal(targets.filter((target) => existsSync(target)).length, 0);
+  });
+
   test('a failed mount leaves nothing behind, takes the preparation back and says what mount said', async () => {
     const target = newTarget();
     const { asked, value } = mounter();
