@@ -76,8 +76,9 @@ test('an abort ends a command at once, and before its start keeps it from starti
   const directory = mkdtempSync(join(tmpdir(), 'berth-run-'));
   const file = join(directory, 'runs');
   const abort = new AbortController();
-  const running = shell(`echo run >> ${file}; kill -USR1 $PPID; sleep 60`, { signal: abort.signal });
+  // Before the start: the command may be quicker than the next line.
   process.once('SIGUSR1', () => abort.abort());
+  const running = shell(`echo run >> ${file}; kill -USR1 $PPID; sleep 60`, { signal: abort.signal });
   assert.equal((await running).timedOut, true);
   assert.equal((await shell(`echo run >> ${file}`, { signal: abort.signal })).timedOut, true);
   assert.equal(readFileSync(file, 'utf8'), 'run\n');
