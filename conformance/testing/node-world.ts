@@ -11,6 +11,8 @@ import {
   type NodePublishVolumeRequest,
 } from '../../src/csi/gen/csi.ts';
 import { type MountEntry, parseMountinfo } from '../../src/mount/mountinfo.ts';
+import { createRunCommand } from '../../src/mount/run-command.ts';
+import { cleanLustreMounts } from '../../src/sandbox/lustre/clean-lustre-mounts.ts';
 import { installLustreMount } from '../../src/sandbox/lustre/install-lustre-mount.ts';
 import { callPlugin } from '../../src/sandbox/node/plugins/call-plugin.ts';
 import { bundleProgram } from './bundle-program.ts';
@@ -122,8 +124,8 @@ export async function openNodeWorld(): Promise<NodeWorld> {
     close: async () => {
       await end('SIGKILL');
       mgs.close();
-      // Mounts that a failed test left go with the namespace; so does what is below them.
-      await rm(directory, { recursive: true, force: true }).catch(() => {});
+      await cleanLustreMounts(directory, createRunCommand());
+      await rm(directory, { recursive: true });
     },
   };
 }
