@@ -34,7 +34,10 @@ export function openEndpoint({ url, ca, authorization }: EndpointOptions): ApiEn
     const headers = {
       Accept: 'application/json',
       'User-Agent': 'differential/1.0',
-      ...(text !== undefined && { 'Content-Type': 'application/json' }),
+      ...(text !== undefined && {
+        'Content-Type': 'application/json',
+        'Content-Length': String(Buffer.byteLength(text)),
+      }),
       ...(token !== undefined && { Authorization: token }),
       ...step.headers,
     };

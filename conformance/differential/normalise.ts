@@ -1,11 +1,12 @@
 import type { Answer, Answers, Comparison } from './exchange.ts';
 
 const uidPattern = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+const generatedSuffix = /(-generated-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g;
 const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /**
- * Replaces what has to differ between two servers by what has to be equal: uids and resource versions by their order in
- * the scenario, times, generated names and addresses by a word.
+ * Replaces what has to differ between two servers by what has to be equal: uids and resource versions by names
+ * that tell whose they are, times, generated names and addresses by a word.
  */
 export function normaliseAnswers(
   answers: Answers,
@@ -27,28 +28,43 @@ interface Names {
 
 type Path = readonly string[];
 
+/** A uid is called after its object, a resource version after its place among those of its object. */
 function collectNames(answers: Answers): Names {
-  const uids = new Set<string>();
-  const revisions = new Set<string>();
-  const collect = (body: unknown, value: unknown, path: Path): void => {
-    if (typeof value === 'string') {
-      for (const uid of value.match(uidPattern) ?? []) uids.add(uid);
-      if (isRevision(path) && !isStateRevision(body, path)) revisions.add(value);
-    }
+  const objectOf = new Map<string, string>();
+  const revisionsOf = new Map<string, Set<string>>();
+  const collect = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
-    for (const key of Object.keys(value).sort()) {
-      collect(body, (value as Record<string, unknown>)[key], [...path, key]);
+    const { name, uid, resourceVersion } = value as Record<string, unknown>;
+    if (typeof name === 'string' && typeof uid === 'string') {
+      if (!objectOf.has(uid)) objectOf.set(uid, countedName(name, [...objectOf.values()]));
+      const revisions = revisionsOf.get(uid) ?? new Set();
+      revisionsOf.set(uid, typeof resourceVersion === 'string' ? revisions.add(resourceVersion) : revisions);
     }
+    for (const item of Object.values(value)) collect(item);
   };
-  for (const { body } of answers.values()) collect(body, body, []);
-  const ordered = [...revisions].sort((a, b) => Number(a) - Number(b));
-  return {
-    uids: new Map([...uids].map((uid, index) => [uid, `<uid ${index + 1}>`])),
-    revisions: new Map(ordered.map((revision, index) => [revision, `<version ${index + 1}>`])),
-  };
+  for (const { body } of answers.values()) collect(body);
+  const uids = [...objectOf].map(([uid, name]) => [uid, `<uid of ${name}>`] as const);
+  const revisions = [...revisionsOf.values()].flatMap((ofObject) =>
+    [...ofObject]
+      .sort((a, b) => Number(a) - Number(b))
+      .map((revision, index) => [revision, `<version ${index + 1}>`] as const),
+  );
+  return { uids: new Map(uids), revisions: new Map(revisions) };
+}
+
+/** Later objects of the same name, recreated or generated, are numbered. */
+function countedName(name: string, taken: readonly string[]): string {
+  const base = name.replace(generatedSuffix, '$1');
+  const count = taken.filter((one) => one.replace(/ \d+$/, '') === base).length;
+  return count === 0 ? base : `${base} ${count + 1}`;
 }
 
 const isRevision = (path: Path) => path.at(-1) === 'resourceVersion' && path.at(-2) === 'metadata';
+
+/** Kubernetes checks some things in several places, and lists the same cause each time. */
+function eachOnce(causes: readonly unknown[]): readonly unknown[] {
+  return [...new Map(causes.map((cause) => [JSON.stringify(cause), cause])).values()];
+}
 
 /** Lists, tables and bookmarks carry the version of the whole state, which anything at all may have raised. */
 function isStateRevision(body: unknown, path: Path): boolean {
@@ -60,7 +76,10 @@ function isStateRevision(body: unknown, path: Path): boolean {
 
 function visitor(names: Names, body: unknown, { managedFields = false }: Comparison) {
   const visit = (value: unknown, path: Path): unknown => {
-    if (Array.isArray(value)) return value.map((item, index) => visit(item, [...path, String(index)]));
+    if (Array.isArray(value)) {
+      const items = path.at(-1) === 'causes' ? eachOnce(value) : value;
+      return items.map((item, index) => visit(item, [...path, String(index)]));
+    }
     if (typeof value === 'object' && value !== null) {
       return Object.fromEntries(
         Object.entries(value)
@@ -85,5 +104,5 @@ function normaliseText(text: string, path: Path, { uids, revisions }: Names): st
     .replace(uidPattern, (uid) => uids.get(uid) ?? uid)
     .replace(/(resource version: )\d+( \(\d+\))?/g, '$1<version>')
     .replace(/(current: )\d+/g, '$1<version>')
-    .replace(/(-generated-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1<suffix>');
+    .replace(generatedSuffix, '$1<suffix>');
 }

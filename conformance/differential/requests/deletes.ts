@@ -120,7 +120,7 @@ export const deletes: readonly Scenario[] = [
       del('volume waits for its finalizer', `${volumes}/{{ns}}-a`),
       patch('volume is let go', 'merge', `${volumes}/{{ns}}-a`, { metadata: { finalizers: null } }),
       post('class', storageClasses, storageClass('{{ns}}-class')),
-      del('class', `${storageClasses}/{{ns}}-class`),
+      del('class goes at once', `${storageClasses}/{{ns}}-class`),
     ],
   },
   {

@@ -1,7 +1,8 @@
 import { answerDiscovery } from '../discovery/discovery.ts';
 import type { Answer, ApiRequest, TargetedRequest } from '../requests/api-request.ts';
 import { remove, removeCollection } from '../requests/delete.ts';
-import { checkRevision, listObjects } from '../requests/list.ts';
+import { listObjects } from '../requests/list.ts';
+import { checkRevision } from '../requests/list-options.ts';
 import { patch } from '../requests/patch.ts';
 import { answerReview, findReview } from '../requests/reviews.ts';
 import { answerSubresource } from '../requests/subresources.ts';
@@ -40,14 +41,30 @@ export function dispatch(state: ServerState, request: ApiRequest): Answer | Prom
   const target = parseRequestTarget(request.path, state.registry);
   if (target === undefined) {
     const discovery = request.method === 'GET' ? answerDiscovery(state, request) : undefined;
-    if (discovery === undefined) throw pathNotFound();
-    return discovery;
+    if (discovery !== undefined) return discovery;
+    if (isServedGroup(state, request.path)) throw pathNotFound();
+    return pageNotFound;
   }
   const targeted = { ...request, target };
   if (target.subresource !== undefined) return answerSubresource(state, targeted);
   const verb = verbOf(request, target);
   if (verb === undefined || !target.definition.verbs.includes(verb)) throw methodNotAllowed();
   return handlers[verb](state, targeted);
+}
+
+/** The answer outside of every group of the API: Go's, a text. */
+export const pageNotFound: Answer = {
+  code: 404,
+  json: '404 page not found\n',
+  contentType: 'text/plain; charset=utf-8',
+};
+
+function isServedGroup({ registry }: ServerState, path: string): boolean {
+  const [, root, group = '', version] = path.split('/');
+  if (root === 'api') return group === 'v1';
+  return registry
+    .all()
+    .some((one) => one.group === group && (version === undefined || one.versions.includes(version)));
 }
 
 function verbOf(

@@ -3,9 +3,9 @@ import type { OpenApiDocuments } from '../discovery/openapi.ts';
 import type { Answer, ApiRequest } from '../requests/api-request.ts';
 import type { ServerState } from '../server-state.ts';
 import { authenticate } from './authenticate.ts';
-import { dispatch } from './dispatch.ts';
+import { dispatch, pageNotFound } from './dispatch.ts';
 import { readBody } from './read-body.ts';
-import { failureStatus, methodNotAllowed, pathNotFound, StatusError } from './status-error.ts';
+import { failureStatus, methodNotAllowed, StatusError } from './status-error.ts';
 
 export interface RequestServices {
   readonly state: ServerState;
@@ -83,7 +83,7 @@ async function answer({ state, openApi }: RequestServices, request: ApiRequest):
     );
   }
   const document = openApi.find(path);
-  if (document === undefined) throw pathNotFound();
+  if (document === undefined) return pageNotFound;
   return { code: 200, json: document };
 }
 

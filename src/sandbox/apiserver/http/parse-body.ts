@@ -1,4 +1,4 @@
-import { parse as parseYaml } from 'yaml';
+import { type DocumentOptions, type ParseOptions, parse as parseYaml, type SchemaOptions } from 'yaml';
 import type { ApiRequest } from '../requests/api-request.ts';
 import { builtinResources } from '../resources/builtin-resources.ts';
 import { apiVersionOf } from '../resources/resource-definition.ts';
@@ -28,11 +28,10 @@ export function parseBody(request: Pick<ApiRequest, 'headers' | 'body'>): unknow
     case 'application/vnd.kubernetes.protobuf':
       return parseProtobuf(request.body);
     default:
-      throw unsupported(mediaType(request), [
-        'application/json',
-        'application/yaml',
-        'application/vnd.kubernetes.protobuf',
-      ]);
+      throw new StatusError(
+        'UnsupportedMediaType',
+        'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+      );
   }
 }
 
@@ -41,7 +40,7 @@ export function parsePatch(request: Pick<ApiRequest, 'headers' | 'body'>): {
   patch: unknown;
 } {
   const type = patchTypes[mediaType(request)];
-  if (type === undefined) throw unsupported(mediaType(request), Object.keys(patchTypes));
+  if (type === undefined) throw new StatusError('UnsupportedMediaType', '415: Unsupported Media Type');
   return { type, patch: type === 'apply' ? parseYamlBody(request.body) : parseJson(request.body) };
 }
 
@@ -80,16 +79,15 @@ function parseYamlBody(body: Buffer): unknown {
   // JSON is YAML, and far faster read as what it mostly is.
   if (text.trimStart().startsWith('{')) return parseJson(body);
   try {
-    return parseYaml(text);
+    return parseYaml(text, yamlOfKubernetes);
   } catch (error) {
     throw badRequest(`error decoding YAML: ${(error as Error).message}`, { cause: error });
   }
 }
 
-function unsupported(given: string, accepted: readonly string[]): StatusError {
-  return new StatusError(
-    'UnsupportedMediaType',
-    `the body of the request was in an unknown format (${given}) - accepted media types include: ${accepted.join(', ')}`,
-    {},
-  );
-}
+/** Kubernetes reads YAML 1.1, where `y` and `on` are booleans too, but times stay text. */
+const yamlOfKubernetes: ParseOptions & DocumentOptions & SchemaOptions = {
+  version: '1.1',
+  customTags: (tags) =>
+    tags.filter((tag) => typeof tag === 'string' || tag.tag !== 'tag:yaml.org,2002:timestamp'),
+};

@@ -97,8 +97,14 @@ export function failureStatus(error: StatusError): Status {
 
 type Named = Pick<ResourceDefinition, 'group' | 'plural' | 'kind'>;
 
+const named = (name: string) => (name === '' ? {} : { name });
+
 function details(definition: Named, name: string): StatusDetails {
-  return { name, ...(definition.group === '' ? {} : { group: definition.group }), kind: definition.plural };
+  return {
+    ...named(name),
+    ...(definition.group === '' ? {} : { group: definition.group }),
+    kind: definition.plural,
+  };
 }
 
 export function objectNotFound(definition: Named, name: string): StatusError {
@@ -150,13 +156,21 @@ export function badRequest(message: string, options?: ErrorOptions): StatusError
   return new StatusError('BadRequest', message, undefined, options);
 }
 
+/** What is wrong with the options of a request, its query for the most part. */
+export function invalidOptions(
+  kind: 'ListOptions' | 'CreateOptions' | 'UpdateOptions' | 'PatchOptions' | 'DeleteOptions',
+  errors: readonly FieldError[],
+): StatusError {
+  return invalid({ group: 'meta.k8s.io', kind, plural: '' }, '', errors);
+}
+
 /** What validation found, all of it at once. */
 export function invalid(definition: Named, name: string, errors: readonly FieldError[]): StatusError {
   return new StatusError(
     'Invalid',
     `${qualifiedKind(definition)} "${name}" is invalid: ${aggregateMessage(errors)}`,
     {
-      name,
+      ...named(name),
       ...(definition.group === '' ? {} : { group: definition.group }),
       kind: definition.kind,
       causes: errors.map((error) => ({

@@ -18,7 +18,7 @@ export interface KindRules<T extends KubeObject = KubeObject> {
   readonly setDefaults?: (object: T) => void;
   /** What Kubernetes' strategy and admission set on a new object. */
   readonly prepareCreate?: (object: T, cluster: ClusterView) => void;
-  readonly prepareUpdate?: (object: T, old: T) => void;
+  readonly prepareUpdate?: (object: T, old: T, cluster: ClusterView) => void;
   readonly validate?: (object: T) => FieldError[];
   readonly validateUpdate?: (object: T, old: T) => FieldError[];
   /** Refuses with a StatusError what is valid in itself but not in this cluster. */

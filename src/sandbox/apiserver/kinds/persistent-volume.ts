@@ -50,10 +50,10 @@ export const persistentVolumeRules: KindRules<PersistentVolume> = {
     volume.status = { phase: 'Pending', lastPhaseTransitionTime: cluster.timestamp() };
     addFinalizer(volume, 'kubernetes.io/pv-protection');
   },
-  prepareUpdate(volume, old) {
+  prepareUpdate(volume, old, cluster) {
     if (volume.status === undefined || volume.status.phase === old.status?.phase) return;
     if (volume.status.lastPhaseTransitionTime === old.status?.lastPhaseTransitionTime) {
-      delete volume.status.lastPhaseTransitionTime;
+      volume.status.lastPhaseTransitionTime = cluster.timestamp();
     }
   },
   validate: ({ spec }) => [

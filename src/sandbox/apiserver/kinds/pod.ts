@@ -15,12 +15,35 @@ export const podRules: KindRules<Pod> = {
     pod.status = { phase: 'Pending', qosClass: qosClass(pod) };
     setDefault(pod.spec, 'serviceAccountName', 'default');
     pod.spec.serviceAccount = pod.spec.serviceAccountName;
+    tolerateUnreadyNodes(pod);
     setDefault(pod.spec, 'priority', 0);
     setDefault(pod.spec, 'preemptionPolicy', 'PreemptLowerPriority');
   },
   validate: (pod) => validatePodSpec(pod.spec, 'spec'),
   validateUpdate: validatePodUpdate,
 };
+
+/** Admission plugin DefaultTolerationSeconds: five minutes on a node that is not ready, unless the pod says otherwise. */
+function tolerateUnreadyNodes({ spec }: Pod): void {
+  const tolerations = (spec.tolerations ?? []) as Toleration[];
+  const missing = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].filter(
+    (taint) =>
+      !tolerations.some(
+        ({ key = '', effect = '' }) =>
+          (key === taint || key === '') && (effect === 'NoExecute' || effect === ''),
+      ),
+  );
+  if (missing.length === 0) return;
+  spec.tolerations = [
+    ...tolerations,
+    ...missing.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 })),
+  ];
+}
+
+interface Toleration {
+  readonly key?: string;
+  readonly effect?: string;
+}
 
 interface Resources {
   readonly limits?: Record<string, string>;

@@ -1,4 +1,4 @@
-import { applyPatch, type Operation } from 'rfc6902';
+import { applyPatch, type Operation, Pointer } from 'rfc6902';
 import { badRequest, StatusError } from '../http/status-error.ts';
 
 const operations = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
@@ -8,22 +8,35 @@ const operations = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test'])
  * @throws StatusError BadRequest for a malformed patch, Invalid for one that does not apply.
  */
 export function jsonPatch(original: object, patch: unknown): unknown {
-  if (!Array.isArray(patch) || !patch.every(isOperation)) {
-    throw badRequest('error decoding patch: a JSON patch is a list of operations with op and path');
+  if (!Array.isArray(patch)) {
+    throw badRequest(
+      `error decoding patch: json: cannot unmarshal ${typeof patch} into Go value of type []handlers.jsonPatchOp`,
+    );
   }
+  if (!patch.every(isOperation)) throw notApplicable();
   const result = structuredClone(original);
-  const failed = applyPatch(result, patch).findIndex((error) => error !== null);
-  if (failed < 0) return result;
-  const { op, path } = patch[failed] as Operation;
-  const why =
-    op === 'test'
-      ? `testing value ${path} failed`
-      : `${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`;
-  throw new StatusError(
-    'Invalid',
-    `the server rejected our request due to an error in our request: ${why}`,
-    {},
+  // Kubernetes' library lets an object's field be replaced that is not there.
+  const lenient = patch.map((one) =>
+    one.op === 'replace' && isAbsentField(result, one.path) ? asAdd(one) : one,
   );
+  if (applyPatch(result, lenient).some((error) => error !== null)) throw notApplicable();
+  return result;
+}
+
+const notApplicable = () =>
+  new StatusError('Invalid', 'the server rejected our request due to an error in our request', {});
+
+function isAbsentField(object: object, path: string): boolean {
+  const { parent, key, value } = Pointer.fromJSON(path).evaluate(object) as {
+    parent: unknown;
+    key: string;
+    value: unknown;
+  };
+  return value === undefined && typeof parent === 'object' && !Array.isArray(parent) && key !== '';
+}
+
+function asAdd({ path, value }: Extract<Operation, { op: 'replace' }>): Operation {
+  return { op: 'add', path, value };
 }
 
 function isOperation(value: unknown): value is Operation {

@@ -48,11 +48,19 @@ describe('JSON patch', () => {
   });
 
   test('what is no list of operations is refused', () => {
-    for (const patch of [{}, [{ op: 'fly', path: '/a' }], [1]]) {
+    for (const [patch, reason] of [
+      [{}, 'BadRequest'],
+      [[{ op: 'fly', path: '/a' }], 'Invalid'],
+      [[1], 'Invalid'],
+    ] as const) {
       assert.throws(
         () => jsonPatch({}, patch),
-        (error) => error instanceof StatusError && error.reason === 'BadRequest',
+        (error) => error instanceof StatusError && error.reason === reason,
       );
     }
+  });
+
+  test('replacing a field that is not there adds it', () => {
+    assert.deepEqual(jsonPatch({ a: {} }, [{ op: 'replace', path: '/a/b', value: 1 }]), { a: { b: 1 } });
   });
 });

@@ -38,8 +38,8 @@ describe('strategic merge patch', () => {
       pod({
         name: 'a',
         env: [
-          { name: 'X', value: '1' },
           { name: 'Y', value: '2' },
+          { name: 'X', value: '1' },
         ],
         args: ['3'],
       }),
@@ -78,10 +78,10 @@ describe('strategic merge patch', () => {
     });
   });
 
-  test('$setElementOrder orders what the sender knows and keeps the rest beside its neighbour', () => {
+  test('$setElementOrder orders what the sender knows and keeps the rest before what it stood before', () => {
     const original = pod({ name: 'a' }, { name: 'x' }, { name: 'b' });
     const patch = { spec: { '$setElementOrder/containers': [{ name: 'b' }, { name: 'a' }] } };
-    assert.deepEqual(merge(original, patch), pod({ name: 'b' }, { name: 'a' }, { name: 'x' }));
+    assert.deepEqual(merge(original, patch), pod({ name: 'x' }, { name: 'b' }, { name: 'a' }));
   });
 
   test('a map is replaced or emptied on demand', () => {

@@ -33,7 +33,9 @@ export function strategicMerge(type: string, original: Fields, patch: Fields): F
   for (const [key, value] of Object.entries(patch)) {
     if (!key.startsWith(ELEMENT_ORDER)) continue;
     const field = key.slice(ELEMENT_ORDER.length);
-    setElementOrder(result, field, value, listTypeOf(type, field), original[field]);
+    const list = result[field];
+    if (!Array.isArray(list) || !Array.isArray(value)) continue;
+    result[field] = inOrder(list, value, original[field], listTypeOf(type, field)?.patchKey);
   }
   return result;
 }
@@ -54,7 +56,9 @@ function mergeField(owner: string, field: string, original: unknown, patch: unkn
   if (Array.isArray(patch)) {
     const listType = listTypeOf(owner, field);
     const items = Array.isArray(original) ? original : [];
-    return listType?.patchMerges !== true ? patch : mergeList(type.slice(2), listType, items, patch);
+    if (listType?.patchMerges !== true) return patch;
+    const merged = mergeList(type.slice(2), listType, items, patch);
+    return inOrder(merged, patch, items, listType.patchKey);
   }
   if (!isFields(patch)) return patch;
   // Free-form values (a JSON schema's default, say) have no lists with keys: no type is known below them.
@@ -97,35 +101,24 @@ function deleteFromList(result: Fields, field: string, values: unknown): void {
 }
 
 /**
- * Brings a merged list into the order the patch's sender has. Items that only the server knows keep their place behind
- * the item they stood behind.
+ * Brings a merged list into the order the patch gives. Items that the patch does not name keep the order they had; each
+ * stands before the first of the named that it stood before, else at the end.
  */
-function setElementOrder(
-  result: Fields,
-  field: string,
-  order: unknown,
-  listType: ListType | undefined,
+function inOrder(
+  list: readonly unknown[],
+  order: readonly unknown[],
   before: unknown,
-): void {
-  const list = result[field];
-  if (!Array.isArray(list) || !Array.isArray(order)) return;
-  const key = listType?.patchKey;
+  key: string | undefined,
+): unknown[] {
   const idOf = (item: unknown) => (key !== undefined && isFields(item) ? item[key] : item);
-  const wanted = order.map(idOf);
-  const ordered = wanted.flatMap((id) => list.filter((item) => idOf(item) === id).slice(0, 1));
   const previous = Array.isArray(before) ? before.map(idOf) : [];
-  for (const item of list.filter((one) => !wanted.includes(idOf(one)))) {
-    const at = previous.indexOf(idOf(item));
-    const anchor = previous
-      .slice(0, Math.max(at, 0))
-      .findLast((id) => ordered.some((one) => idOf(one) === id));
-    const place =
-      anchor === undefined
-        ? at < 0
-          ? ordered.length
-          : 0
-        : ordered.findIndex((one) => idOf(one) === anchor) + 1;
-    ordered.splice(place, 0, item);
+  const wanted = order.map(idOf);
+  const named = wanted.flatMap((id) => list.filter((item) => idOf(item) === id).slice(0, 1));
+  const others = list.filter((item) => !wanted.includes(idOf(item)));
+  const result: unknown[] = [];
+  while (named.length > 0 && others.length > 0) {
+    const [left, right] = [previous.indexOf(idOf(others[0])), previous.indexOf(idOf(named[0]))];
+    result.push(left >= 0 && right >= 0 && left < right ? others.shift() : named.shift());
   }
-  result[field] = ordered;
+  return [...result, ...others, ...named];
 }

@@ -19,7 +19,7 @@ export type Answer =
       readonly code: number;
       readonly json: string;
       readonly warnings?: readonly string[];
-      /** `application/json` where not given. */
+      /** `application/json` where not given; `json` is then whatever it says. */
       readonly contentType?: string;
     }
   | { readonly stream: (response: ServerResponse) => Promise<void> };

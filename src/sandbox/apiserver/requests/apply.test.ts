@@ -94,7 +94,7 @@ describe('server-side apply over HTTP', () => {
     const { body } = await server.request('PATCH', `${path}/e?fieldManager=x`, object, headers);
     assert.equal(
       body.message,
-      'failed to create typed patch object (default/e; v1, Kind=ConfigMap): .foo: field not declared in schema',
+      'failed to create typed patch object (/e; /v1, Kind=ConfigMap): .foo: field not declared in schema',
     );
   });
 });

@@ -4,7 +4,7 @@ import { type Manager, managedPaths, writeManagers } from '../apply/managed-fiel
 import { type ApplyConflict, planApply } from '../apply/plan-apply.ts';
 import { type Shape, shapeOf } from '../apply/shape.ts';
 import { badRequest, StatusError } from '../http/status-error.ts';
-import { apiVersionOf } from '../resources/resource-definition.ts';
+import { apiVersionOf, type ResourceDefinition } from '../resources/resource-definition.ts';
 import { decodeObject } from '../schema/codec.ts';
 import { type ServerState, timestamp } from '../server-state.ts';
 import { parseEntry } from '../store/object-store.ts';
@@ -18,11 +18,7 @@ import { type WriteRequestOptions, writeOptions } from './write-options.ts';
 /** PATCH with `application/apply-patch+yaml`: creates the object or brings it to what the manager applies. */
 export function applyObject(state: ServerState, request: TargetedRequest, body: unknown): Answer {
   const { definition, version, namespace = '', name = '' } = request.target;
-  const options = writeOptions(request);
-  if (!request.query.has('fieldManager'))
-    throw badRequest(
-      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
-    );
+  const options = writeOptions(request, true);
   const applied = readApplied(request, body);
   const shape = shapeOf(definition, version);
   const applier: Omit<Manager, 'operation' | 'paths'> = {
@@ -49,12 +45,15 @@ export function applyObject(state: ServerState, request: TargetedRequest, body: 
 }
 
 function readApplied(request: TargetedRequest, body: unknown): KubeObject {
-  const { definition, version, namespace = '', name = '' } = request.target;
+  const { definition, version, name = '' } = request.target;
+  checkType(definition, version, body);
   const { object, unknownFields } = decodeObject(definition, version, body);
   if (unknownFields.length > 0) {
     const list = unknownFields.map((field) => `.${field}: field not declared in schema`);
-    const subject = `${namespace}/${name}; ${apiVersionOf(definition.group, version)}, Kind=${definition.kind}`;
-    throw badRequest(`failed to create typed patch object (${subject}): ${list.join(', ')}`);
+    const given = object.metadata.namespace ?? '';
+    const subject = `${given}/${name}; ${definition.group}/${version}, Kind=${definition.kind}`;
+    const message = `failed to create typed patch object (${subject}): ${list.join(', ')}`;
+    throw new StatusError('InternalError', message);
   }
   if (object.metadata.managedFields !== undefined) throw badRequest('metadata.managedFields must be nil');
   if ((object.metadata.name ?? name) !== name) {
@@ -72,6 +71,19 @@ function readApplied(request: TargetedRequest, body: unknown): KubeObject {
     }
   }
   return object;
+}
+
+/** What is applied says itself what it is. */
+function checkType({ group, kind }: ResourceDefinition, version: string, body: unknown): void {
+  if (typeof body !== 'object' || Array.isArray(body)) {
+    throw badRequest(
+      `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${Array.isArray(body) ? 'array' : typeof body} into Go value of type map[string]interface {}`,
+    );
+  }
+  const { apiVersion = '', kind: given = '' } = (body ?? {}) as { apiVersion?: unknown; kind?: unknown };
+  if (apiVersion === apiVersionOf(group, version) && given === kind) return;
+  const [, inGroup = '', inVersion = ''] = /^(?:(.*)\/)?([^/]*)$/.exec(String(apiVersion)) ?? [];
+  throw badRequest(`invalid object type: ${inGroup}/${inVersion}, Kind=${String(given)}`);
 }
 
 function planned(

@@ -231,8 +231,10 @@ describe('generation', () => {
 describe('what is not served', () => {
   test('is refused by path and by method', async () => {
     const unknown = await server.request('GET', '/apis/batch/v1/namespaces/default/jobs');
+    assert.deepEqual([unknown.status, unknown.text], [404, '404 page not found\n']);
+    const resource = await server.request('GET', '/apis/apps/v1/namespaces/default/jobs');
     assert.deepEqual(
-      [unknown.status, unknown.body.reason, unknown.body.message],
+      [resource.status, resource.body.reason, resource.body.message],
       [404, 'NotFound', 'the server could not find the requested resource'],
     );
     const method = await server.request('POST', `${configMaps}/x`, configMap('x'));

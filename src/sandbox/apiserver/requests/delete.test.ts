@@ -26,10 +26,14 @@ async function scheduled(name: string): Promise<string> {
 }
 
 describe('deleting', () => {
-  test('answers a Status with the uid of what is gone', async () => {
-    const { body } = await server.request('POST', pods, pod('unscheduled'));
+  test('answers a Status with the uid of what is gone, of a pod its last state', async () => {
+    const configMaps = '/api/v1/namespaces/default/configmaps';
+    const { body } = await server.request('POST', configMaps, { metadata: { name: 'gone' } });
+    const gone = await server.request('DELETE', `${configMaps}/gone`);
+    assert.deepEqual([gone.body.status, at(gone.body, 'details.uid')], ['Success', body.metadata.uid]);
+    await server.request('POST', pods, pod('unscheduled'));
     const deleted = await server.request('DELETE', `${pods}/unscheduled`);
-    assert.deepEqual([deleted.body.status, at(deleted.body, 'details.uid')], ['Success', body.metadata.uid]);
+    assert.deepEqual([deleted.body.kind, deleted.body.metadata.name], ['Pod', 'unscheduled']);
     assert.equal((await server.request('GET', `${pods}/unscheduled`)).status, 404);
     assert.equal((await server.request('DELETE', `${pods}/unscheduled`)).status, 404);
   });
@@ -44,7 +48,7 @@ describe('deleting', () => {
     const later = await server.request('DELETE', path, { gracePeriodSeconds: 60 });
     assert.equal(later.body.metadata.deletionGracePeriodSeconds, 5, 'it is never made longer');
     const now = await server.request('DELETE', path, { gracePeriodSeconds: 0 });
-    assert.equal(now.body.status, 'Success');
+    assert.equal(now.body.kind, 'Pod');
     assert.equal((await server.request('GET', path)).status, 404);
   });
 
@@ -69,7 +73,10 @@ describe('deleting', () => {
       preconditions: { uid: 'other' },
     });
     assert.equal(status, 409);
-    assert.match(body.message ?? '', /Precondition failed: UID in precondition: other, UID in object meta: /);
+    assert.match(
+      body.message ?? '',
+      /the UID in the precondition \(other\) does not match the UID in record /,
+    );
   });
 
   test('foreground and orphan leave their finalizer for the garbage collector', async () => {
@@ -83,7 +90,7 @@ describe('deleting', () => {
       assert.deepEqual(deleted.body.metadata.finalizers, [finalizer]);
     }
     const unknown = await server.request('DELETE', `${pods}/foreground`, { propagationPolicy: 'Sideways' });
-    assert.equal(unknown.status, 400);
+    assert.equal(unknown.status, 422);
   });
 
   test('a dry run deletes nothing', async () => {

@@ -2,19 +2,24 @@ import type { KubeObject } from '../../../kube/objects.ts';
 import { negotiate } from '../http/representation.ts';
 import { badRequest, StatusError } from '../http/status-error.ts';
 import { apiVersionOf } from '../resources/resource-definition.ts';
-import { encodeStored, viewOfStored } from '../schema/codec.ts';
+import { encodeItem, viewOfStored } from '../schema/codec.ts';
 import type { ServerState } from '../server-state.ts';
 import { type Entry, parseEntry } from '../store/object-store.ts';
 import { columnsOf } from '../tables/columns-of.ts';
 import { makeTable, partialMetadata } from '../tables/table.ts';
 import type { Answer, TargetedRequest } from './api-request.ts';
+import { checkListOptions, checkRevision } from './list-options.ts';
 import { parseSelection, select } from './selection.ts';
 
 /** A page of the objects the selectors choose. */
 export function listObjects(state: ServerState, request: TargetedRequest): Answer {
   const { query } = request;
+  checkListOptions(query, false);
   const all = select(state.store, parseSelection(request.target, query));
   const from = readContinue(query.get('continue'));
+  if (from !== undefined && (query.get('resourceVersion') ?? '') !== '') {
+    throw badRequest('specifying resource version is not allowed when using continue');
+  }
   if (from === undefined) checkRevision(query, state.store.revision());
   const revision = from?.revision ?? state.store.revision();
   // Later pages show newer objects under the first page's version: whoever watches from it is told of those changes.
@@ -35,12 +40,18 @@ export function listObjects(state: ServerState, request: TargetedRequest): Answe
     resourceVersion: String(revision),
     ...(last === undefined || page.length === rest.length
       ? {}
-      : { continue: writeContinue(revision, keyOf(last)), remainingItemCount: rest.length - page.length }),
+      : { continue: writeContinue(revision, keyOf(last)), ...remaining(query, rest.length - page.length) }),
   };
   return { code: 200, json: encodeList(state, request, page, metadata) };
 }
 
-function encodeList(
+/** Not told of a selection: Kubernetes would have to look at all objects to know. */
+function remaining(query: URLSearchParams, remainingItemCount: number): object {
+  return query.get('labelSelector') || query.get('fieldSelector') ? {} : { remainingItemCount };
+}
+
+/** The list in the form the client asked for. */
+export function encodeList(
   state: ServerState,
   request: TargetedRequest,
   page: readonly Entry[],
@@ -50,7 +61,7 @@ function encodeList(
   const { as, includeObject } = negotiate(request.headers, request.query);
   if (as === 'object') {
     const head = { kind: definition.listKind, apiVersion: apiVersionOf(definition.group, version), metadata };
-    const items = page.map(({ json }) => encodeStored(definition, version, json)).join(',');
+    const items = page.map(({ json }) => encodeItem(definition, version, json)).join(',');
     return `${JSON.stringify(head).slice(0, -1)},"items":[${items}]}`;
   }
   const objects = page.map((entry) => parseEntry(entry));
@@ -88,32 +99,4 @@ function readContinue(token: string | null): { revision: number; key: string } |
     // Falls through to the refusal.
   }
   throw badRequest('continue key is not valid');
-}
-
-/** The `resourceVersion` of a get or list: what is served is always the newest state. */
-export function checkRevision(query: URLSearchParams, newest: number): void {
-  const wanted = readRevision(query);
-  if (wanted === undefined) return;
-  if (wanted > newest) throw tooLarge(wanted, newest);
-  if (query.get('resourceVersionMatch') === 'Exact' && wanted !== newest) {
-    throw new StatusError('Expired', `The resourceVersion for the provided list is too old.`);
-  }
-}
-
-export function readRevision(query: URLSearchParams): number | undefined {
-  const text = query.get('resourceVersion');
-  if (text === null || text === '') return undefined;
-  if (!/^\d+$/.test(text)) {
-    throw badRequest(
-      `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
-    );
-  }
-  return Number(text);
-}
-
-function tooLarge(wanted: number, newest: number): StatusError {
-  return new StatusError('Timeout', `Too large resource version: ${wanted}, current: ${newest}`, {
-    retryAfterSeconds: 1,
-    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-  });
 }

@@ -1,6 +1,6 @@
 import type { RequestTarget } from '../http/request-target.ts';
 import { badRequest } from '../http/status-error.ts';
-import { selectableFields, storedFieldName } from '../resources/selectable-fields.ts';
+import { storedFieldName, supportedFields } from '../resources/selectable-fields.ts';
 import { type FieldRequirement, matchesFields, parseFieldSelector } from '../selectors/field-selector.ts';
 import { parseLabelSelector, SelectorError } from '../selectors/label-selector.ts';
 import type { Entry, ObjectStore } from '../store/object-store.ts';
@@ -25,7 +25,7 @@ export function parseSelection(target: RequestTarget, query: URLSearchParams): S
       ?.split(/(?<!\\),/)
       .map((part) => storedFieldName(group, part))
       .join(',');
-    const fields = parseFieldSelector(renamed, [...selectableFields(storedAs), ...custom]);
+    const fields = parseFieldSelector(renamed, supportedFields(storedAs, custom));
     const matches = (entry: Entry) =>
       (namespace === undefined || entry.namespace === namespace) &&
       matchesFields(fields, entry.fields) &&

@@ -37,7 +37,7 @@ export function watchEncoder(state: ServerState, request: TargetedRequest): Watc
     event: (type, entry) => `{"type":"${type}","object":${encode(entry)}}\n`,
     bookmark(revision, initialEventsEnd) {
       const annotations = initialEventsEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
-      const metadata = { resourceVersion: String(revision), creationTimestamp: null, ...annotations };
+      const metadata = { resourceVersion: String(revision), ...annotations };
       const object =
         as === 'Table'
           ? table([{ kind: definition.kind, metadata } as unknown as KubeObject], {
@@ -55,6 +55,14 @@ export function watchEncoder(state: ServerState, request: TargetedRequest): Watc
 
 export function errorEvent(error: StatusError): string {
   return `{"type":"ERROR","object":${JSON.stringify(failureStatus(error))}}\n`;
+}
+
+/** An object that ceased to match is shown as it was while it did, under the version of the change. */
+export function shownEntry({ type, entry, previous }: Change, shownAs: EventType): Entry {
+  if (type === 'DELETED' || shownAs !== 'DELETED' || previous === undefined) return entry;
+  const object = parseEntry(previous);
+  const metadata = { ...object.metadata, resourceVersion: String(entry.revision) };
+  return { ...previous, revision: entry.revision, json: JSON.stringify({ ...object, metadata }) };
 }
 
 /**

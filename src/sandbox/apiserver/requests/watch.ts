@@ -3,11 +3,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StatusError } from '../http/status-error.ts';
 import type { ServerState } from '../server-state.ts';
 import type { Change } from '../store/object-store.ts';
-import { fieldErrorMessage, forbiddenField } from '../validation/field-error.ts';
 import type { Answer, TargetedRequest } from './api-request.ts';
-import { readRevision } from './list.ts';
+import { checkListOptions, readRevision } from './list-options.ts';
 import { parseSelection, type Selection, select } from './selection.ts';
-import { errorEvent, eventFor, type WatchEncoder, watchEncoder } from './watch-events.ts';
+import { errorEvent, eventFor, shownEntry, type WatchEncoder, watchEncoder } from './watch-events.ts';
 
 /** A client that reads slower than this much behind is cut off and may resume from where it was. */
 const MAX_BEHIND_BYTES = 32 * 1024 * 1024;
@@ -34,15 +33,9 @@ export function watchObjects(state: ServerState, request: TargetedRequest): Answ
 
 function planWatch(state: ServerState, request: TargetedRequest): WatchPlan {
   const { query } = request;
+  checkListOptions(query, true);
   const revision = readRevision(query);
   const sendInitialEvents = isTrue(query.get('sendInitialEvents'));
-  const match = query.get('resourceVersionMatch');
-  if (query.has('sendInitialEvents') && match !== 'NotOlderThan') {
-    throw invalidOptions('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
-  }
-  if (!query.has('sendInitialEvents') && match !== null) {
-    throw invalidOptions('resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
-  }
   const skipsInitial = query.has('sendInitialEvents') && !sendInitialEvents;
   const current = sendInitialEvents || (!skipsInitial && (revision ?? 0) === 0);
   return {
@@ -56,14 +49,6 @@ function planWatch(state: ServerState, request: TargetedRequest): WatchPlan {
 }
 
 const isTrue = (value: string | null) => value === 'true' || value === '1';
-
-function invalidOptions(detail: string): StatusError {
-  const error = forbiddenField('resourceVersionMatch', detail);
-  return new StatusError('Invalid', `ListOptions.meta.k8s.io "" is invalid: ${fieldErrorMessage(error)}`, {
-    group: 'meta.k8s.io',
-    kind: 'ListOptions',
-  });
-}
 
 async function runWatch(
   state: ServerState,
@@ -89,7 +74,7 @@ async function runWatch(
   };
   const lineOf = (change: Change): string => {
     const type = eventFor(change, plan.selection.matches);
-    return type === undefined ? '' : plan.encoder.event(type, change.entry);
+    return type === undefined ? '' : plan.encoder.event(type, shownEntry(change, type));
   };
   // While the beginning is being written, what happens meanwhile waits behind it.
   let backlog: string[] | undefined = [];

@@ -1,4 +1,5 @@
-import { badRequest, StatusError } from '../http/status-error.ts';
+import { invalidOptions } from '../http/status-error.ts';
+import { type FieldError, forbiddenField, notSupported, required } from '../validation/field-error.ts';
 import type { ApiRequest } from './api-request.ts';
 
 export interface WriteRequestOptions {
@@ -8,32 +9,54 @@ export interface WriteRequestOptions {
   readonly force: boolean;
 }
 
-/** The options of a create, update or patch from its query. */
-export function writeOptions({ query, headers }: Pick<ApiRequest, 'query' | 'headers'>): WriteRequestOptions {
-  const fieldValidation = query.get('fieldValidation') ?? 'Warn';
-  if (fieldValidation !== 'Ignore' && fieldValidation !== 'Warn' && fieldValidation !== 'Strict') {
-    throw new StatusError(
-      'Invalid',
-      `fieldValidation: Unsupported value: "${fieldValidation}": supported values: "Ignore", "Strict", "Warn"`,
-    );
+type OptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions' | 'DeleteOptions';
+
+const MAX_FIELD_MANAGER = 128;
+const fieldValidations = ['Ignore', 'Strict', 'Warn'] as const;
+
+/**
+ * The options of a create, update or patch from its query.
+ * @throws StatusError Invalid
+ */
+export function writeOptions(
+  { query, headers, method }: Pick<ApiRequest, 'query' | 'headers' | 'method'>,
+  apply = false,
+): WriteRequestOptions {
+  const kind = optionsKinds[method] ?? 'PatchOptions';
+  const given = query.get('fieldValidation') || 'Warn';
+  const fieldValidation = fieldValidations.find((one) => one === given);
+  const manager = query.get('fieldManager') ?? '';
+  const errors: FieldError[] = [];
+  if (apply && manager === '') errors.push(required('fieldManager', 'is required for apply patch'));
+  if (kind === 'PatchOptions' && !apply && query.has('force')) {
+    errors.push(forbiddenField('force', 'may not be specified for non-apply patch'));
   }
+  if (manager.length > MAX_FIELD_MANAGER) {
+    const detail = `may not be more than ${MAX_FIELD_MANAGER} bytes`;
+    errors.push({ field: 'fieldManager', type: 'too-long', detail });
+  }
+  errors.push(...dryRunErrors(query.getAll('dryRun')));
+  if (fieldValidation === undefined) {
+    errors.push(notSupported('fieldValidation', given, ['', ...fieldValidations]));
+  }
+  if (errors.length > 0 || fieldValidation === undefined) throw invalidOptions(kind, errors);
   return {
     dryRun: isDryRun(query.getAll('dryRun')),
-    fieldManager: query.get('fieldManager') ?? managerOfAgent(headers['user-agent']),
+    fieldManager: manager || managerOfAgent(headers['user-agent']),
     fieldValidation,
     force: query.get('force') === 'true' || query.get('force') === '1',
   };
 }
 
+const optionsKinds: Readonly<Record<string, OptionsKind>> = { POST: 'CreateOptions', PUT: 'UpdateOptions' };
+
 export function isDryRun(values: readonly string[]): boolean {
+  return values.includes('All');
+}
+
+export function dryRunErrors(values: readonly string[]): readonly FieldError[] {
   const given = values.filter((value) => value !== '');
-  if (given.some((value) => value !== 'All')) {
-    throw new StatusError(
-      'Invalid',
-      `dryRun: Unsupported value: ${JSON.stringify(given)}: supported values: "All"`,
-    );
-  }
-  return given.length > 0;
+  return given.every((value) => value === 'All') ? [] : [notSupported('dryRun', given, ['All'])];
 }
 
 /** `kubectl/v1.36.3 (linux/amd64) …` → `kubectl`. */
@@ -41,18 +64,21 @@ function managerOfAgent(agent: string | undefined): string {
   return (agent ?? '').split('/')[0]?.slice(0, 128) || 'unknown';
 }
 
+/** The client asked for strictness, and the body has fields that its type does not have. */
+export class StrictDecodingError extends Error {
+  override readonly name = 'StrictDecodingError';
+}
+
 /**
- * What to do about fields the type does not have.
- * @returns the warnings to send.
- * @throws StatusError BadRequest where the client asked for strictness.
+ * The warnings to send about fields that the type does not have.
+ * @throws StrictDecodingError
  */
-export function handleUnknownFields(
+export function unknownFieldWarnings(
   unknownFields: readonly string[],
   mode: WriteRequestOptions['fieldValidation'],
-  subject: string,
 ): readonly string[] {
   if (unknownFields.length === 0 || mode === 'Ignore') return [];
   const findings = unknownFields.map((field) => `unknown field ${JSON.stringify(field)}`);
-  if (mode === 'Strict') throw badRequest(`${subject}: strict decoding error: ${findings.join(', ')}`);
+  if (mode === 'Strict') throw new StrictDecodingError(`strict decoding error: ${findings.join(', ')}`);
   return findings;
 }

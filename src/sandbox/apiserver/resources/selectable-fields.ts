@@ -1,3 +1,5 @@
+import type { SupportedFields } from '../selectors/field-selector.ts';
+
 const involvedObject = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'];
 
 /** What field selectors may name beside metadata.name and metadata.namespace, by stored resource. */
@@ -33,6 +35,19 @@ const indexed: Readonly<Record<string, readonly string[]>> = {
 
 export function selectableFields(storedAs: string): readonly string[] {
   return ['metadata.name', 'metadata.namespace', ...(extra[storedAs] ?? [])];
+}
+
+/** Kinds with fields of their own refuse others in other words than those without. */
+export function supportedFields(storedAs: string, custom: readonly string[]): SupportedFields {
+  const fields = [...selectableFields(storedAs), ...custom];
+  const ownWords = extra[storedAs] !== undefined || custom.length > 0;
+  return {
+    fields,
+    refusal: (field) =>
+      ownWords
+        ? `field label not supported: ${field}`
+        : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
+  };
 }
 
 export function indexedFields(storedAs: string): readonly string[] {

@@ -19,7 +19,13 @@ type View = Pick<ResourceDefinition, 'group' | 'kind' | 'type' | 'custom' | 'sto
 export function decodeObject(definition: View, version: string, value: unknown): DecodedObject {
   const { kind } = definition;
   const wanted = apiVersionOf(definition.group, version);
-  const fields = isFields(value) ? value : {};
+  if (value !== null && !isFields(value)) {
+    const type = Array.isArray(value) ? 'array' : typeof value;
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${type}`,
+    );
+  }
+  const fields = value ?? {};
   checkKind(fields, wanted, kind);
   try {
     const decoded =
@@ -72,6 +78,14 @@ export function encodeStored(definition: View, version: string, json: string): s
   // A stored object begins with its apiVersion where it is already in the wanted one.
   if (json.startsWith(`{"apiVersion":${JSON.stringify(apiVersion)}`)) return json;
   return JSON.stringify(viewOfStored(definition, version, JSON.parse(json) as KubeObject));
+}
+
+/** The same as an item of a list: items of a built-in kind have neither apiVersion nor kind, the list says it. */
+export function encodeItem(definition: View, version: string, json: string): string {
+  const text = encodeStored(definition, version, json);
+  if (definition.custom !== undefined) return text;
+  const head = /^\{"apiVersion":"[^"]*","kind":"[^"]*",/.exec(text)?.[0];
+  return head === undefined ? text : `{${text.slice(head.length)}`;
 }
 
 export function viewOfStored(definition: View, version: string, object: KubeObject): KubeObject {

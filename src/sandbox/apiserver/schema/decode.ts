@@ -49,9 +49,15 @@ function decodeStruct(type: string, value: object, at: Position, unknown: string
     }
     if (child === null) continue;
     const goPath = at.goPath === '' ? name : `${at.goPath}.${name}`;
-    result[name] = decodeValue(fieldType, child, { owner: type, field: name, goPath, path }, unknown);
+    const decoded = decodeValue(fieldType, child, { owner: type, field: name, goPath, path }, unknown);
+    if (!isEmptyCollection(fieldType, decoded)) result[name] = decoded;
   }
   return result;
+}
+
+/** Go keeps no empty list or map of a built-in type: stored, it is the same as none. */
+function isEmptyCollection(type: string, value: unknown): boolean {
+  return /^(\[\]|map\[)/.test(type) && Object.keys(value as object).length === 0;
 }
 
 function decodeValue(type: string, value: unknown, at: Position, unknown: string[]): unknown {

@@ -1,3 +1,6 @@
+import { qualifiedName, validLabelValue } from '../validation/names.ts';
+import { type Token, type TokenKind, tokenize } from './label-lexer.ts';
+
 export type LabelPredicate = (labels: Readonly<Record<string, string>>) => boolean;
 
 /** A selector that cannot be read; the message says where. */
@@ -5,53 +8,123 @@ export class SelectorError extends Error {
   override readonly name = 'SelectorError';
 }
 
-const key = '(?:[A-Za-z0-9]|[A-Za-z0-9][-A-Za-z0-9_./]*[A-Za-z0-9])';
-const setBased = new RegExp(String.raw`^(${key})\s+(in|notin)\s*\(([^()]*)\)$`);
-const equality = new RegExp(String.raw`^(${key})\s*(==|=|!=|>|<)\s*([-A-Za-z0-9_.]*)$`);
-const existence = new RegExp(String.raw`^(!?)\s*(${key})$`);
-
 /** Reads `app=web,tier in (a, b),!legacy`: every part has to hold. Undefined or blank selects all. */
 export function parseLabelSelector(text: string | undefined): LabelPredicate | undefined {
   if (text === undefined || text.trim() === '') return undefined;
-  const parts = splitRequirements(text).map((part) => parseRequirement(part.trim(), text));
+  const tokens = tokenize(text);
+  const parts: LabelPredicate[] = [];
+  for (let rest = tokens; ; ) {
+    const [first] = rest;
+    if (first === undefined || first.kind === 'end') break;
+    if (first.kind !== 'identifier' && first.kind !== '!') {
+      throw new SelectorError(`found '${first.text}', expected: !, identifier, or 'end of string'`);
+    }
+    const requirement = readRequirement(rest);
+    parts.push(requirement.predicate);
+    const [separator, next] = requirement.rest;
+    if (separator === undefined || separator.kind === 'end') break;
+    if (separator.kind !== ',') {
+      throw new SelectorError(`found '${separator.text}', expected: ',' or 'end of string'`);
+    }
+    if (next?.kind !== 'identifier' && next?.kind !== '!') {
+      throw new SelectorError(`found '${next?.text ?? ''}', expected: identifier after ','`);
+    }
+    rest = requirement.rest.slice(1);
+  }
   return (labels) => parts.every((part) => part(labels));
 }
 
-/** At commas outside parentheses. */
-function splitRequirements(text: string): string[] {
-  return text.split(/,(?![^(]*\))/);
+interface Requirement {
+  readonly predicate: LabelPredicate;
+  readonly rest: readonly Token[];
 }
 
-function parseRequirement(part: string, whole: string): LabelPredicate {
-  const [, setKey, operator, list] = setBased.exec(part) ?? [];
-  if (setKey !== undefined && list !== undefined) {
-    const values = new Set(list.split(',').map((value) => value.trim()));
-    return operator === 'in'
-      ? (labels) => labels[setKey] !== undefined && values.has(labels[setKey])
-      : (labels) => labels[setKey] === undefined || !values.has(labels[setKey]);
+const unparsable = (why: string) => new SelectorError(`unable to parse requirement: ${why}`);
+
+function readRequirement(tokens: readonly Token[]): Requirement {
+  const negated = tokens[0]?.kind === '!';
+  const [key, operator, ...rest] = tokens.slice(negated ? 1 : 0);
+  if (key?.kind !== 'identifier') throw unparsable(`found '${key?.text ?? ''}', expected: identifier`);
+  checkText('<nil>', key.text, qualifiedName(key.text));
+  if (operator === undefined || operator.kind === 'end' || operator.kind === ',') {
+    const predicate: LabelPredicate = (labels) => (labels[key.text] === undefined) === negated;
+    return { predicate, rest: operator === undefined ? rest : [operator, ...rest] };
   }
-  const [, name, comparison, value] = equality.exec(part) ?? [];
-  if (name !== undefined && comparison !== undefined && value !== undefined) {
-    return compare(name, comparison, value);
+  if (operator.text === 'in' || operator.text === 'notin') {
+    const { values, rest: after } = readSet(rest);
+    return { predicate: isIn(key.text, values, operator.text === 'in'), rest: after };
   }
-  const [, not, present] = existence.exec(part) ?? [];
-  if (present === undefined) {
-    throw new SelectorError(`unable to parse requirement: found '${part}' in the label selector '${whole}'`);
+  if (operator.kind === 'identifier' || !comparisons.includes(operator.kind)) {
+    throw unparsable(`found '${operator.text}', expected: in, notin, =, ==, !=, gt, lt`);
   }
-  return not === '!' ? (labels) => labels[present] === undefined : (labels) => labels[present] !== undefined;
+  const { values, rest: after } = readValue(rest);
+  return { predicate: compare(key.text, operator.kind, values), rest: after };
 }
 
-function compare(name: string, comparison: string, value: string): LabelPredicate {
-  switch (comparison) {
-    case '!=':
-      return (labels) => labels[name] !== value;
-    case '>':
-      return (labels) => Number(labels[name]) > Number(value);
-    case '<':
-      return (labels) => Number(labels[name]) < Number(value);
-    default:
-      return (labels) => labels[name] === value;
+const comparisons: readonly TokenKind[] = ['=', '==', '!=', '>', '<'];
+
+interface Values {
+  readonly values: readonly string[];
+  readonly rest: readonly Token[];
+}
+
+function readValue(tokens: readonly Token[]): Values {
+  const [first, ...rest] = tokens;
+  if (first === undefined || first.kind === 'end' || first.kind === ',')
+    return { values: [''], rest: tokens };
+  if (first.kind !== 'identifier') throw unparsable(`found '${first.text}', expected: identifier`);
+  return { values: [first.text], rest };
+}
+
+/** `(a, b)`; a place left empty stands for the empty value. */
+function readSet([open, ...tokens]: readonly Token[]): Values {
+  if (open?.kind !== '(') throw unparsable(`found '${open?.text ?? ''}' expected: '('`);
+  const values: string[] = [];
+  let empty = true;
+  for (const [index, token] of tokens.entries()) {
+    if (token.kind === 'identifier' && empty) values.push(token.text);
+    else if (token.kind === ',' || token.kind === ')') {
+      if (empty) values.push('');
+      if (token.kind === ')') return { values: [...new Set(values)].sort(), rest: tokens.slice(index + 1) };
+    } else {
+      throw unparsable(`found '${token.text}', expected: ${empty ? "',', or identifier" : "',' or ')'"}`);
+    }
+    empty = token.kind === ',';
   }
+  return { values, rest: [] };
+}
+
+function isIn(key: string, values: readonly string[], wanted: boolean): LabelPredicate {
+  checkValues(key, values);
+  return (labels) => (labels[key] !== undefined && values.includes(labels[key])) === wanted;
+}
+
+function compare(key: string, operator: TokenKind, values: readonly string[]): LabelPredicate {
+  if (operator === '=' || operator === '==') return isIn(key, values, true);
+  if (operator === '!=') return isIn(key, values, false);
+  const [value = ''] = values;
+  if (!isInteger(value)) {
+    checkText('values[0]', value, ["for 'Gt', 'Lt' operators, the value must be an integer"]);
+  }
+  checkValues(key, values);
+  return (labels) => {
+    const given = labels[key];
+    if (given === undefined || !isInteger(given)) return false;
+    return operator === '>' ? Number(given) > Number(value) : Number(given) < Number(value);
+  };
+}
+
+const isInteger = (text: string) => /^[+-]?\d+$/.test(text);
+
+function checkValues(key: string, values: readonly string[]): void {
+  for (const [index, value] of values.entries()) {
+    checkText(`values[${index}][${key}]`, value, validLabelValue(value));
+  }
+}
+
+function checkText(field: string, text: string, problems: readonly string[]): void {
+  if (problems.length > 0)
+    throw unparsable(`${field}: Invalid value: ${JSON.stringify(text)}: ${problems.join('; ')}`);
 }
 
 export interface LabelSelector {

@@ -51,7 +51,10 @@ describe('label selectors', () => {
 });
 
 describe('field selectors', () => {
-  const supported = ['metadata.name', 'status.phase'];
+  const supported = {
+    fields: ['metadata.name', 'status.phase'],
+    refusal: (field: string) => `field label not supported: ${field}`,
+  };
 
   test('equal, unequal and several at once', () => {
     const selector = parseFieldSelector('metadata.name=a,status.phase!=Failed', supported);

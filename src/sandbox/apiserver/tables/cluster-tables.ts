@@ -7,6 +7,7 @@ import {
   at,
   type Column,
   countAt,
+  counted,
   createdAtColumn,
   nameColumn,
   number,
@@ -98,19 +99,19 @@ export const eventColumns: readonly Column<KubeEvent>[] = [
 export const secretColumns: readonly Column[] = [
   nameColumn,
   text('Type', textAt('type')),
-  number('Data', keysAt('data')),
+  counted('Data', keysAt('data')),
   ageColumn,
 ];
 
 export const configMapColumns: readonly Column[] = [
   nameColumn,
-  number('Data', (object) => keysAt('data')(object) + keysAt('binaryData')(object)),
+  counted('Data', (object) => keysAt('data')(object) + keysAt('binaryData')(object)),
   ageColumn,
 ];
 
 export const serviceAccountColumns: readonly Column[] = [
   nameColumn,
-  number('Secrets', lengthAt('secrets')),
+  counted('Secrets', lengthAt('secrets')),
   ageColumn,
 ];
 

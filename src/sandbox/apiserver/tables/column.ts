@@ -21,6 +21,11 @@ export function number<T extends KubeObject>(name: string, cell: Cell<T>): Colum
   return { ...text(name, cell), type: 'integer' };
 }
 
+/** A number in a column that Kubernetes declares as text. */
+export function counted<T extends KubeObject>(name: string, cell: (object: T) => number): Column<T> {
+  return text(name, (object) => cell(object));
+}
+
 export function wide<T extends KubeObject>(name: string, cell: Cell<T>): Column<T> {
   return { ...text(name, cell), priority: 1 };
 }

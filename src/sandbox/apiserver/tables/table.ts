@@ -28,12 +28,10 @@ export function makeTable(
           description,
           priority,
         }))
-      : [],
+      : null,
     rows: objects.map((object) => ({
       cells: columns.map(({ cell }) => cell(object, now)),
-      ...(includeObject === 'None'
-        ? {}
-        : { object: includeObject === 'Object' ? object : partialMetadata(object) }),
+      object: includeObject === 'Object' ? object : includeObject === 'None' ? null : partialMetadata(object),
     })),
   };
 }

@@ -1,5 +1,5 @@
 import type { ObjectMeta } from '../../../kube/objects.ts';
-import { type FieldError, forbiddenField, invalidValue, required } from './field-error.ts';
+import { type FieldError, forbiddenField, immutable, invalidValue, required } from './field-error.ts';
 import { dnsLabel, type NameCheck, qualifiedName, validLabelValue } from './names.ts';
 
 const MAX_ANNOTATION_BYTES = 256 * 1024;
@@ -13,13 +13,25 @@ export function validateObjectMeta(meta: ObjectMeta, checkName: NameCheck): Fiel
     invalidValue('metadata.namespace', meta.namespace, detail),
   );
   return [
+    ...generateNameErrors(meta.generateName, checkName),
     ...nameErrors,
     ...namespaceErrors,
+    ...((meta.generation ?? 0) < 0
+      ? [invalidValue('metadata.generation', meta.generation, 'must be greater than or equal to 0')]
+      : []),
     ...validateLabels(meta.labels, 'metadata.labels'),
     ...validateAnnotations(meta.annotations),
     ...validateFinalizers(meta.finalizers),
     ...validateOwners(meta),
   ];
+}
+
+/** As the beginning of a name: what follows makes a dash at the end good. */
+function generateNameErrors(generateName: string | undefined, checkName: NameCheck): FieldError[] {
+  if (generateName === undefined || generateName === '') return [];
+  return checkName(generateName.replace(/-$/, 'a')).map((detail) =>
+    invalidValue('metadata.generateName', generateName, detail),
+  );
 }
 
 export function validateLabels(
@@ -50,13 +62,25 @@ function validateAnnotations(annotations: ObjectMeta['annotations'] = {}): Field
   ];
 }
 
+const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
 function validateFinalizers(finalizers: readonly string[] = []): FieldError[] {
+  const field = 'metadata.finalizers';
   return finalizers.flatMap((finalizer, index) => [
-    ...qualifiedName(finalizer).map((detail) => invalidValue('metadata.finalizers', finalizer, detail)),
+    ...qualifiedName(finalizer).map((detail) => invalidValue(field, finalizer, detail)),
+    ...(finalizer.includes('/') || standardFinalizers.includes(finalizer)
+      ? []
+      : [
+          invalidValue(
+            `${field}[${index}]`,
+            finalizer,
+            'name is neither a standard finalizer name nor is it fully qualified',
+          ),
+        ]),
     ...(finalizer === 'foregroundDeletion' && finalizers.includes('orphan')
       ? [
           invalidValue(
-            `metadata.finalizers[${index}]`,
+            `${field}[${index}]`,
             finalizers,
             'finalizer orphan and foregroundDeletion cannot be both set',
           ),
@@ -67,17 +91,17 @@ function validateFinalizers(finalizers: readonly string[] = []): FieldError[] {
 
 function validateOwners({ ownerReferences = [] }: ObjectMeta): FieldError[] {
   const field = 'metadata.ownerReferences';
-  const missing = ownerReferences.flatMap((owner, index) =>
-    (['apiVersion', 'kind', 'name', 'uid'] as const)
+  const missing = ownerReferences.flatMap((owner) => [
+    ...(isGroupVersion(owner.apiVersion)
+      ? []
+      : [invalidValue(`${field}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty')]),
+    ...(['kind', 'name', 'uid'] as const)
       .filter((key) => (owner[key] ?? '') === '')
-      .map((key) =>
-        invalidValue(
-          `${field}[${index}].${key}`,
-          owner[key] ?? '',
-          `${key === 'apiVersion' ? 'version' : key} must not be empty`,
-        ),
-      ),
-  );
+      .map((key) => invalidValue(`${field}.${key}`, owner[key] ?? '', 'must not be empty')),
+    ...(owner.apiVersion === 'v1' && owner.kind === 'Event'
+      ? [invalidValue(field, owner, '/v1, Kind=Event is disallowed from being an owner')]
+      : []),
+  ]);
   const controllers = ownerReferences.filter(({ controller }) => controller === true);
   if (controllers.length < 2) return missing;
   const names = controllers.map(({ kind, name }) => `${kind}/${name}`);
@@ -91,7 +115,22 @@ function validateOwners({ ownerReferences = [] }: ObjectMeta): FieldError[] {
   ];
 }
 
+function isGroupVersion(text = ''): boolean {
+  return /^([^/]+\/)?[^/]+$/.test(text);
+}
+
+/** What of an object's metadata no client may change once it is there. */
 export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta): FieldError[] {
+  return [...immutableFields(meta, old), ...newFinalizers(meta, old)];
+}
+
+function immutableFields(meta: ObjectMeta, old: ObjectMeta): FieldError[] {
+  return (['uid', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const)
+    .filter((field) => (meta[field] ?? '') !== '' && meta[field] !== old[field])
+    .map((field) => immutable(`metadata.${field}`, meta[field]));
+}
+
+function newFinalizers(meta: ObjectMeta, old: ObjectMeta): FieldError[] {
   const added = (meta.finalizers ?? []).filter((one) => !old.finalizers?.includes(one));
   if (old.deletionTimestamp === undefined || added.length === 0) return [];
   const list = added.map((one) => JSON.stringify(one)).join(', ');

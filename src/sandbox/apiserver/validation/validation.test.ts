@@ -78,7 +78,7 @@ describe('metadata', () => {
         name: 'a',
         ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'p', uid: '' }],
       }).join(),
-      /ownerReferences\[0\]\.uid: Invalid value: "": uid must not be empty/,
+      /ownerReferences\.uid: Invalid value: "": must not be empty/,
     );
     const owner = { apiVersion: 'v1', kind: 'Pod', name: 'p', uid: 'u', controller: true };
     assert.match(

@@ -5,6 +5,7 @@ import { admitToQuota } from '../admission/resource-quota.ts';
 import { alreadyExists, badRequest, invalid } from '../http/status-error.ts';
 import { rulesOf } from '../kinds/rules-by-resource.ts';
 import type { ResourceDefinition } from '../resources/resource-definition.ts';
+import { addAlwaysPresent } from '../schema/always-present.ts';
 import { setCustomDefaults, validateCustom } from '../schema/custom-schema.ts';
 import { type ServerState, timestamp } from '../server-state.ts';
 import type { Entry } from '../store/object-store.ts';
@@ -54,6 +55,7 @@ export function createObject(
   if (state.store.get(definition.storedAs, namespace, name) !== undefined)
     throw alreadyExists(definition, name);
   const ordered = inOrder(object);
+  if (definition.type !== undefined) addAlwaysPresent(definition.type, ordered);
   return dryRun ? { json: JSON.stringify(ordered) } : state.store.put(definition.storedAs, ordered);
 }
 

@@ -56,13 +56,18 @@ function checkPreconditions(
 ): void {
   const { uid, resourceVersion } = preconditions;
   if (uid !== undefined && uid !== metadata.uid) {
-    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`;
-    throw conflict(definition, entry.name, why);
+    const why = `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`;
+    throw preconditionFailed(definition, entry.name, why);
   }
   if (resourceVersion !== undefined && resourceVersion !== String(entry.revision)) {
-    const why = `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${entry.revision}`;
-    throw conflict(definition, entry.name, why);
+    const why = `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${entry.revision}). The object might have been modified`;
+    throw preconditionFailed(definition, entry.name, why);
   }
+}
+
+/** Kubernetes names the kind here, where other conflicts name the resource. */
+function preconditionFailed({ group, kind }: ResourceDefinition, name: string, why: string) {
+  return conflict({ group, kind, plural: kind }, name, why);
 }
 
 /** Only pods have a grace period; a second delete may shorten it, never lengthen. */

@@ -12,6 +12,7 @@ import { badRequest, conflict, invalid, modifiedMeanwhile } from '../http/status
 import { sameJson } from '../kinds/kind-rules.ts';
 import { rulesOf } from '../kinds/rules-by-resource.ts';
 import { apiVersionOf, type ResourceDefinition } from '../resources/resource-definition.ts';
+import { addAlwaysPresent } from '../schema/always-present.ts';
 import { setCustomDefaults, validateCustom } from '../schema/custom-schema.ts';
 import { type ServerState, timestamp } from '../server-state.ts';
 import { type Entry, parseEntry } from '../store/object-store.ts';
@@ -44,17 +45,18 @@ export function updateObject(
   const old = parseEntry(entry);
   const rules = rulesOf(definition.storedAs);
   const schema = definition.custom?.get(version)?.schema;
-  checkVersion(definition, entry, old, object);
+  checkVersion(definition, entry, object);
+  const metadataErrors = validateObjectMetaUpdate(object.metadata, old.metadata);
   keepSystemFields(object, old);
   keepOtherPart(definition, object, old, part);
   setCustomDefaults(schema, object);
   rules.setDefaults?.(object);
-  if (part === 'object' || part === 'status') rules.prepareUpdate?.(object, old);
+  if (part === 'object' || part === 'status') rules.prepareUpdate?.(object, old, clusterView(state));
   countGeneration(definition, object, old);
   const checkName = rules.checkName ?? (definition.storedAs === '/events' ? pathSegment : dnsSubdomain);
   const errors = [
     ...validateObjectMeta(object.metadata, checkName),
-    ...validateObjectMetaUpdate(object.metadata, old.metadata),
+    ...metadataErrors,
     ...(part === 'object'
       ? [...(rules.validate?.(object) ?? []), ...(rules.validateUpdate?.(object, old) ?? [])]
       : []),
@@ -67,18 +69,13 @@ export function updateObject(
   }
   trackOwnership(state, { definition, version }, object, old, options);
   const ordered = inOrder(object);
+  if (definition.type !== undefined) addAlwaysPresent(definition.type, ordered);
   if (dryRun) return { json: JSON.stringify(ordered) };
   if (isFinished(ordered)) return state.store.remove(entry);
   return sameJson(ordered, old) ? entry : state.store.put(definition.storedAs, ordered);
 }
 
-function checkVersion(
-  definition: ResourceDefinition,
-  entry: Entry,
-  old: KubeObject,
-  object: KubeObject,
-): void {
-  const { metadata } = object;
+function checkVersion(definition: ResourceDefinition, entry: Entry, { metadata }: KubeObject): void {
   if (metadata.name !== undefined && metadata.name !== entry.name) {
     throw badRequest(
       `the name of the object (${metadata.name}) does not match the name on the URL (${entry.name})`,
@@ -86,13 +83,6 @@ function checkVersion(
   }
   if ((metadata.namespace ?? entry.namespace) !== entry.namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-  }
-  if (metadata.uid !== undefined && metadata.uid !== '' && metadata.uid !== old.metadata.uid) {
-    throw conflict(
-      definition,
-      entry.name,
-      `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid}`,
-    );
   }
   const wanted = metadata.resourceVersion ?? '';
   if (wanted === '' && !definition.unconditionalUpdate) {
