@@ -95,6 +95,7 @@ describe('a node', { skip: !isRoot && 'needs root to mount and to make namespace
     );
     assert.equal(mountsBelow(rootDir), 0);
     assert.deepEqual(readdirSync(join(rootDir, 'pods')), []);
+    assert.deepEqual(readdirSync(join(rootDir, '../logs')), []);
     assert.equal(readFileSync(join(data, 'outfile'), 'utf8'), 'hello\n');
     assert.ok(eventTexts(cluster, 'writer').includes('Normal Killing Stopping container main'));
   });
@@ -255,7 +256,8 @@ describe('a node', { skip: !isRoot && 'needs root to mount and to make namespace
 
   test('pods go on while the node is away; it takes them up again, and clears what was deleted meanwhile', async (t) => {
     const { cluster, data, rootDir, node, kill, startAgain, reaches } = await setUp(t);
-    const count = () => readFileSync(join(data, 'ticks'), 'utf8').split('\n').length;
+    const ticks = join(data, 'ticks');
+    const count = () => (existsSync(ticks) ? readFileSync(ticks, 'utf8').split('\n').length : 0);
     const ticking = 'echo $$ >>/mnt/lustre/starts; while :; do echo >>/mnt/lustre/ticks; sleep 0.05; done';
     cluster.add(pods, pod('stays', ticking, withClaim, atMnt));
     const { metadata } = cluster.add(pods, pod('leaves', 'sleep 60', withClaim, atMnt));

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../../async/clock.ts';
 import type { Pod } from '../../../kube/objects.ts';
@@ -22,6 +22,8 @@ export interface PodContainers {
   isForeign(state: ContainerState): boolean;
   rootDir(podUid: string, container: string): string;
   logFile(pod: Pod, container: string, attempt: number): string;
+  /** Removes what the pod's containers said; for a pod that is gone. */
+  removeLogs(podUid: string): void;
 }
 
 /** The containers on this machine, as their directories and processes say; nothing is remembered. */
@@ -52,6 +54,9 @@ export function createPodContainers(options: {
       mkdirSync(join(directory, 'previous'), { recursive: true, mode: 0o700 });
       if (existsSync(join(directory, 'state.json')))
         renameSync(join(directory, 'state.json'), join(directory, 'previous/state.json'));
+      // `logs --previous` shows the start before this one; what was before that nobody can ask for.
+      const forgotten = logFile(pod, container, attempt - 2);
+      for (const file of [forgotten, `${forgotten}.1`]) rmSync(file, { force: true });
       launchContainer({
         directory,
         attempt,
@@ -69,5 +74,10 @@ export function createPodContainers(options: {
     isForeign: (state) => state.phase !== 'exited' && state.mountNamespace !== ownNamespace,
     rootDir: (uid, container) => join(paths.containerDir(uid, container), 'root'),
     logFile,
+    removeLogs(uid) {
+      if (!existsSync(logDir)) return;
+      for (const name of readdirSync(logDir).filter((entry) => entry.endsWith(`_${uid}`)))
+        rmSync(join(logDir, name), { recursive: true, force: true });
+    },
   };
 }

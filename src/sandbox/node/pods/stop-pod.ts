@@ -15,7 +15,7 @@ export interface PodStopper {
     graceMs: number,
     onTerminate: (container: string) => void,
   ): number | undefined;
-  /** Unmounts the pod's volumes and removes its directory. */
+  /** Unmounts the pod's volumes and removes its directory and its logs. */
   cleanUp(podUid: string): Promise<void>;
 }
 
@@ -59,6 +59,7 @@ export function createPodStopper(ports: {
       await volumes.unmountAll(uid);
       // What may hold a mount's files was emptied above and is gone; a directory that is not stays, and fails here.
       await removePlainFiles(paths, uid);
+      containers.removeLogs(uid);
     },
   };
 }

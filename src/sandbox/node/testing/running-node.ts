@@ -10,6 +10,7 @@ import { createRunCommand } from '../../../mount/run-command.ts';
 import { silentLog } from '../../../telemetry/log.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { createMemoryCluster } from '../../testing/memory-cluster.ts';
+import { endPods } from '../pods/end-pods.ts';
 import { startNode } from '../start-node.ts';
 import { bindDriver, startBindPlugin } from './bind-plugin.ts';
 
@@ -56,12 +57,17 @@ export const setUp = async (t: TestContext) => {
         { namespace: 'default', name: metadata.name ?? '' },
         { gracePeriodSeconds: 0 },
       );
-    await eventually(
-      () => readdirSync(join(rootDir, 'pods')),
-      (left) => left.length === 0,
-    );
-    await node.close();
-    plugin.stop();
+    try {
+      await eventually(
+        () => readdirSync(join(rootDir, 'pods')),
+        (left) => left.length === 0,
+      );
+    } finally {
+      // Also after a failure: a container that goes on would keep the test run from ending.
+      await node.close();
+      await endPods(rootDir, systemClock);
+      plugin.stop();
+    }
     rmSync(directory, { recursive: true });
   });
   return {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 export interface VolumeFile {
@@ -21,9 +21,23 @@ export async function writeFileVolume(directory: string, files: readonly VolumeF
   for (const { path, content, mode } of files) {
     const file = join(directory, path);
     await mkdir(dirname(file), { recursive: true, mode: 0o755 });
-    // A read-only file from before cannot be opened for writing where root is none.
-    await rm(file, { force: true });
-    await writeFile(file, content);
-    await chmod(file, mode);
+    if (!(await holds(file, content, mode))) await replace(file, content, mode);
   }
+}
+
+async function holds(file: string, content: Buffer, mode: number): Promise<boolean> {
+  try {
+    return ((await stat(file)).mode & 0o777) === mode && content.equals(await readFile(file));
+  } catch {
+    return false;
+  }
+}
+
+/** A program that reads the file at this moment sees the old content or the new, as with kubelet's. */
+async function replace(file: string, content: Buffer, mode: number): Promise<void> {
+  const draft = `${file}.new`;
+  await rm(draft, { force: true });
+  await writeFile(draft, content);
+  await chmod(draft, mode);
+  await rename(draft, file);
 }
