@@ -9,11 +9,14 @@ export interface Log {
   child(bindings: object): Log;
 }
 
+const STANDARD_ERROR = 2;
+
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-/** JSON lines on standard error; errors under `err` keep their stack and cause. */
-export function createLog(level: LogLevel, bindings: object = {}): Log {
-  const logger: Logger = pino({ level, base: null }, pino.destination({ fd: 2, sync: true }));
+/** JSON lines on standard error, or appended to `file`; errors under `err` keep their stack and cause. */
+export function createLog(level: LogLevel, bindings: object = {}, file?: string): Log {
+  const dest = file ?? STANDARD_ERROR;
+  const logger: Logger = pino({ level, base: null }, pino.destination({ dest, sync: true, mode: 0o600 }));
   return logger.child(bindings);
 }
 

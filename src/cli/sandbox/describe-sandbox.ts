@@ -19,6 +19,7 @@ export function describeSandbox(info: SandboxInfo, dir: StateDir): string {
       `  controller ${controller}`,
       `  node       ${node}`,
     ]),
+    `Logs: ${dir.logs}`,
     '',
     `To end it: berth sandbox stop${flag}`,
   ].join('\n')}\n`;

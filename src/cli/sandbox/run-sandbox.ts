@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { systemClock } from '../../async/clock.ts';
+import { boundLogs } from '../../sandbox/processes/bound-logs.ts';
 import { type ProcessRecord, recordOf } from '../../sandbox/processes/process-record.ts';
 import { readRunFile, removeRunFile, writeRunFile } from '../../sandbox/state/run-file.ts';
 import type { StateDir } from '../../sandbox/state/state-dir.ts';
@@ -9,6 +11,9 @@ import { aborted, stopOnSignals } from '../stop-signals.ts';
 import type { Isolation } from './isolation.ts';
 import { endOrphans } from './orphans.ts';
 import { startParts } from './start-parts.ts';
+
+/** Each of the three logs may take twice this. */
+const MAX_LOG_BYTES = 10 * 1024 * 1024;
 
 export interface RunOptions {
   readonly timeScale: number;
@@ -21,10 +26,13 @@ export interface RunOptions {
 export async function runSandbox(dir: StateDir, options: RunOptions): Promise<void> {
   const lock = acquireStateLock(dir.lock);
   if (!lock) throw await alreadyRunning(dir);
-  const log = createLog('info', { role: 'sandbox' });
-  const stop = stopOnSignals(log);
+  const log = createLog('info', { role: 'sandbox' }, join(dir.logs, 'sandbox.log'));
+  const failed = new AbortController();
+  const stop = AbortSignal.any([stopOnSignals(log), failed.signal]);
+  const limits = { maxBytes: MAX_LOG_BYTES, clock: systemClock, log, signal: stop };
+  const logsBounded = boundLogs(dir.logs, limits);
   // What was started last is closed first.
-  const closers: (() => Promise<unknown>)[] = [];
+  const closers: (() => Promise<unknown>)[] = [() => logsBounded];
   try {
     await endOrphans(dir, systemClock);
     const info = await startParts(dir, {
@@ -38,6 +46,8 @@ export async function runSandbox(dir: StateDir, options: RunOptions): Promise<vo
     await options.onReady();
     await aborted(stop);
   } finally {
+    // After a failed start as well: what is closed below ends only with the signal.
+    failed.abort(new Error('the sandbox could not start'));
     for (const close of closers) {
       await close().catch((error: unknown) => log.warn({ err: error }, 'a part did not close'));
     }
