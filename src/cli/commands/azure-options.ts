@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { AzureCloudConfig } from '../../cloud/azure/cloud-config.ts';
 import type { OpenAzureOptions } from '../../cloud/azure/open-azure.ts';
+import { existingFile, httpsUrl } from './option-values.ts';
 
 /** What the command line may say about Azure; everything else comes from azure.json and the environment. */
 export interface AzureFlags {
@@ -27,10 +28,11 @@ export function addAzureOptions(command: Command): Command {
     .option(
       '--azure-environment-file <file>',
       'endpoints in the form of AZURE_ENVIRONMENT_FILEPATH, for a custom cloud',
+      existingFile,
     )
     .option('--azure-token-file <file>', 'a bearer token to use instead of all credentials')
-    .option('--arm-endpoint <url>', 'where Azure Resource Manager answers')
-    .option('--arm-ca-file <file>', 'certificate authorities to trust besides the system’s')
+    .option('--arm-endpoint <url>', 'where Azure Resource Manager answers', httpsUrl)
+    .option('--arm-ca-file <file>', 'certificate authorities to trust besides the system’s', existingFile)
     .option('--arm-api-version <version>', 'api-version of Microsoft.StorageCache')
     .option('--subscription-id <id>', 'overrides azure.json')
     .option('--resource-group <name>', 'overrides azure.json')

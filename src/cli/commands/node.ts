@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { healthPorts } from '../health-ports.ts';
 import { linuxOnly } from '../output.ts';
+import { nonEmpty } from './option-values.ts';
 import { addPluginOptions, type PluginFlags } from './plugin-options.ts';
 
 export interface NodeFlags extends PluginFlags {
@@ -18,7 +19,7 @@ export function addNodeCommand(program: Command): void {
     'Serve the CSI node plugin, and register it with kubelet',
   );
   addPluginOptions(command, { healthPort: healthPorts.node })
-    .option('--node-id <name>', 'the Node’s name', process.env.KUBE_NODE_NAME || hostname())
+    .option('--node-id <name>', 'the Node’s name', nonEmpty, process.env.KUBE_NODE_NAME || hostname())
     .option('--registration-dir <dir>', 'kubelet’s plugins_registry; without it the plugin does not register')
     .option(
       '--kubelet-plugin-dir <dir>',

@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { EndpointError, socketPathOf } from '../../csi/grpc/endpoint.ts';
 import { driverNames } from '../../drivers/catalog.ts';
 import type { LogLevel } from '../../telemetry/log.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
+import { existingFile } from './option-values.ts';
 
 /** Flags that the controller and the node plugin share. */
 export interface PluginFlags {
@@ -29,6 +31,7 @@ export function addPluginOptions(command: Command, defaults: { readonly healthPo
     .option(
       '--kubeconfig <file>',
       'how to reach the cluster (default: the pod’s service account, if there is one)',
+      existingFile,
     )
     .option('--context <name>', 'context of the kubeconfig')
     .addOption(
@@ -50,7 +53,7 @@ function portOrNone(text: string): number | 'none' {
   return port;
 }
 
-/** Pairs each driver with its socket. */
+/** Pairs each driver with its socket. Throws CommandFailure where one of them cannot be bound. */
 export function driverEndpoints(
   flags: PluginFlags,
 ): readonly { readonly driver: string; readonly endpoint: string }[] {
@@ -60,7 +63,16 @@ export function driverEndpoints(
       `--endpoint is given ${flags.endpoint.length} times for ${flags.driver.length} drivers; give one for each, in the order of --driver`,
     );
   }
-  return flags.driver.map((driver, index) => ({ driver, endpoint: flags.endpoint[index] ?? '' }));
+  return flags.driver.map((driver, index) => {
+    const endpoint = flags.endpoint[index] ?? '';
+    try {
+      socketPathOf(endpoint);
+    } catch (error) {
+      if (!(error instanceof EndpointError)) throw error;
+      throw new CommandFailure(exitCodes.wrongUsage, `--endpoint: ${error.message}`);
+    }
+    return { driver, endpoint };
+  });
 }
 
 /** In a pod the chart's probes expect the port; on a person's machine two plugins may run side by side. */

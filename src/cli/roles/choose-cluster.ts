@@ -2,6 +2,7 @@ import type { Clock } from '../../async/clock.ts';
 import type { ClusterConfig } from '../../kube/cluster-config.ts';
 import { inClusterConfig, isInCluster } from '../../kube/in-cluster.ts';
 import type { PluginFlags } from '../commands/plugin-options.ts';
+import { CommandFailure, exitCodes } from '../exit-codes.ts';
 
 /** The cluster that the flags or the pod name; undefined outside of any, where a plugin serves its socket only. */
 export async function chooseCluster(
@@ -11,7 +12,12 @@ export async function chooseCluster(
 ): Promise<ClusterConfig | undefined> {
   if (flags.kubeconfig !== undefined || flags.context !== undefined) {
     const { kubeconfigConfig } = await import('../../kube/kubeconfig.ts');
-    return kubeconfigConfig({ path: flags.kubeconfig, context: flags.context, clock });
+    try {
+      return await kubeconfigConfig({ path: flags.kubeconfig, context: flags.context, clock });
+    } catch (cause) {
+      const file = flags.kubeconfig ?? 'the default kubeconfig';
+      throw new CommandFailure(exitCodes.wrongUsage, `--kubeconfig: ${file} cannot be used`, { cause });
+    }
   }
   return isInCluster(env) ? inClusterConfig(env, clock) : undefined;
 }
