@@ -146,10 +146,16 @@ export interface Lease extends KubeObject {
   };
 }
 
+export interface CsiNodeDriver {
+  name: string;
+  nodeID: string;
+  topologyKeys?: string[];
+  allocatable?: { count?: number };
+}
+
 export interface CsiNode extends KubeObject {
-  spec: {
-    drivers: { name: string; nodeID: string; topologyKeys?: string[]; allocatable?: { count?: number } }[];
-  };
+  /** A server answers null while there is no driver. */
+  spec: { drivers: CsiNodeDriver[] | null };
 }
 
 export interface Node extends KubeObject {

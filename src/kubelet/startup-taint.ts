@@ -46,7 +46,7 @@ export async function removeStartupTaint(options: StartupTaintOptions): Promise<
 async function isRegistered({ client, nodeName, driver, signal }: StartupTaintOptions): Promise<boolean> {
   try {
     const csiNode = await client.get(csiNodes, { name: nodeName }, signal);
-    return csiNode.spec.drivers.some(({ name }) => name === driver);
+    return (csiNode.spec.drivers ?? []).some(({ name }) => name === driver);
   } catch (error) {
     if (error instanceof KubeError && error.reason === 'NotFound') return false;
     throw error;

@@ -52,7 +52,7 @@ function answers(path: string): Promise<boolean> {
 async function isRegistered(client: KubeClient, driver: string, signal: AbortSignal): Promise<boolean> {
   try {
     const { spec } = await client.get(csiNodes, { name: sandboxNodeName }, signal);
-    return spec.drivers.some(({ name }) => name === driver);
+    return (spec.drivers ?? []).some(({ name }) => name === driver);
   } catch (error) {
     if (error instanceof KubeError && error.reason === 'NotFound') return false;
     throw error;

@@ -95,7 +95,7 @@ export const csiDriverColumns: readonly Column[] = [
 
 export const csiNodeColumns: readonly Column<CsiNode>[] = [
   nameColumn,
-  number('Drivers', ({ spec }) => spec.drivers.length),
+  number('Drivers', ({ spec }) => (spec.drivers ?? []).length),
   ageColumn,
 ];
 

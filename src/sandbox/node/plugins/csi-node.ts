@@ -1,6 +1,6 @@
 import type { Clock } from '../../../async/clock.ts';
 import { type KubeClient, KubeError } from '../../../kube/client.ts';
-import type { CsiNode } from '../../../kube/objects.ts';
+import type { CsiNode, CsiNodeDriver } from '../../../kube/objects.ts';
 import { csiNodes, nodes } from '../../../kube/resources.ts';
 import type { Plugin } from './plugin-registry.ts';
 
@@ -14,12 +14,12 @@ export interface CsiNodeRecord {
 const TRIES = 5;
 
 export function createCsiNodeRecord(client: KubeClient, nodeName: string, clock: Clock): CsiNodeRecord {
-  const update = async (change: (drivers: CsiNode['spec']['drivers']) => CsiNode['spec']['drivers']) => {
+  const update = async (change: (drivers: CsiNodeDriver[]) => CsiNodeDriver[]) => {
     for (let tries = 1; ; tries++) {
       try {
         const found = await getOrCreate(client, nodeName);
-        const drivers = change(found.spec.drivers);
-        if (JSON.stringify(drivers) !== JSON.stringify(found.spec.drivers))
+        const drivers = change(found.spec.drivers ?? []);
+        if (JSON.stringify(drivers) !== JSON.stringify(found.spec.drivers ?? []))
           await client.replace(csiNodes, { ...found, spec: { ...found.spec, drivers } });
         return;
       } catch (error) {
