@@ -52,7 +52,7 @@ export const csiNodeRules: KindRules<CsiNode> = {
   },
   validate({ spec }) {
     const names = new Set<string>();
-    return spec.drivers.flatMap(({ name, nodeID }, index) => {
+    return (spec.drivers ?? []).flatMap(({ name, nodeID }, index) => {
       const field = `spec.drivers[${index}]`;
       const repeated = names.has(name) ? [duplicateValue(`${field}.name`, name)] : [];
       names.add(name);
