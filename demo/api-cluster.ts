@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { parseAllDocuments } from 'yaml';
 import type { Clock } from '../src/async/clock.ts';
 import { type KubeClient, KubeError } from '../src/kube/client.ts';
-import { kubeconfigConfig } from '../src/kube/kubeconfig.ts';
+import type { ClusterConfig } from '../src/kube/cluster-config.ts';
 import type { KubeObject } from '../src/kube/objects.ts';
+import { collectionPath } from '../src/kube/resource-path.ts';
 import {
   events,
   persistentVolumeClaims,
@@ -13,6 +14,7 @@ import {
   resourceQuotas,
   storageClasses,
 } from '../src/kube/resources.ts';
+import { followText, getTable } from './api-text.ts';
 import type { Cluster } from './cluster.ts';
 import { execOverWebSocket } from './exec-over-web-socket.ts';
 import type { Screen } from './screen.ts';
@@ -32,7 +34,7 @@ const resources: Readonly<Record<string, Resource>> = {
 /** The tutorial without kubectl: each command is printed as it would be typed, and its API calls are made here. */
 export function apiCluster(options: {
   readonly client: KubeClient;
-  readonly kubeconfig: string;
+  readonly cluster: ClusterConfig;
   readonly screen: Screen;
   readonly clock: Clock;
 }): Cluster {
@@ -54,22 +56,25 @@ export function apiCluster(options: {
       const { name = '' } = object.metadata;
       const target = resource(object.kind);
       if (target.namespaced) object.metadata.namespace = NAMESPACE;
-      if (verb === 'create') await client.create(target, object);
+      const isNew = verb === 'create' || !(await exists(object.kind, name));
+      if (isNew) await client.create(target, object);
       else {
         const patch = { type: 'apply', body: object, fieldManager: 'berth-demo', force: true } as const;
         await client.patch(target, named(object.kind, name), patch);
       }
-      screen.output(`${object.kind.toLowerCase()}/${name} ${verb === 'create' ? 'created' : 'configured'}`);
+      screen.output(`${object.kind.toLowerCase()}/${name} ${isNew ? 'created' : 'configured'}`);
     }
   };
 
-  const rows = (list: readonly KubeObject[]) =>
-    list.map(({ metadata, status }) => {
-      const phase = metadata.deletionTimestamp
-        ? 'Terminating'
-        : (status as { phase?: string } | undefined)?.phase;
-      return `${metadata.name}  ${phase ?? ''}`;
-    });
+  const exists = async (kind: string, name: string) => {
+    try {
+      await client.get(resource(kind), named(kind, name));
+      return true;
+    } catch (error) {
+      if (error instanceof KubeError && error.reason === 'NotFound') return false;
+      throw error;
+    }
+  };
 
   return {
     apply: (file) => write('apply', file),
@@ -77,11 +82,9 @@ export function apiCluster(options: {
     get: async (kinds) => {
       screen.command(`kubectl get ${kinds}`);
       for (const kind of kinds.split(',')) {
-        const { items } = await client.list(
-          resource(kind),
-          resource(kind).namespaced ? { namespace: NAMESPACE } : {},
-        );
-        screen.output(rows(items).join('\n'));
+        const target = resource(kind);
+        const path = collectionPath(target, target.namespaced ? NAMESPACE : undefined);
+        screen.output(await getTable(options.cluster, path));
       }
     },
     describeClaim: async (name) => {
@@ -98,15 +101,18 @@ export function apiCluster(options: {
     },
     exec: async (pod, command, forMs) => {
       screen.command(`kubectl exec ${pod} -- ${command.join(' ')}`);
-      const cluster = await kubeconfigConfig({ path: options.kubeconfig, clock });
-      const printed = await execOverWebSocket(cluster, { namespace: NAMESPACE, pod, command, forMs, clock });
-      screen.output(printed);
+      const lines = screen.lines();
+      const request = { namespace: NAMESPACE, pod, command, forMs, clock, onOutput: lines.write };
+      const printed = await execOverWebSocket(options.cluster, request);
+      lines.end();
       return printed;
     },
-    followLogs: async (pod) => {
+    followLogs: async (pod, forMs) => {
       screen.command(`kubectl logs -f ${pod}`);
-      const printed = await client.getPath(`/api/v1/namespaces/${NAMESPACE}/pods/${pod}/log`).catch(() => '');
-      screen.output(typeof printed === 'string' ? printed : '');
+      const lines = screen.lines();
+      const path = `/api/v1/namespaces/${NAMESPACE}/pods/${pod}/log?follow=true`;
+      await followText(options.cluster, path, { forMs, clock, onText: lines.write });
+      lines.end();
     },
     delete: async (kind, name, flags = []) => {
       screen.command(['kubectl delete', kind, name, ...flags].join(' '));
@@ -134,14 +140,6 @@ export function apiCluster(options: {
   };
 
   async function gone(kind: string, name: string): Promise<void> {
-    for (;;) {
-      try {
-        await client.get(resource(kind), named(kind, name));
-      } catch (error) {
-        if (error instanceof KubeError && error.reason === 'NotFound') return;
-        throw error;
-      }
-      await clock.sleep(POLL_MS);
-    }
+    while (await exists(kind, name)) await clock.sleep(POLL_MS);
   }
 }

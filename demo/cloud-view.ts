@@ -1,7 +1,8 @@
-import { request } from 'node:https';
 import { json } from 'node:stream/consumers';
 import type { Clock } from '../src/async/clock.ts';
 import type { SandboxInfo } from '../src/sandbox/state/run-file.ts';
+import { httpsGet } from './https-get.ts';
+import { textTable } from './text-table.ts';
 
 /** What Azure itself says, asked over ARM's REST interface as any Azure client would. */
 export interface CloudView {
@@ -37,7 +38,7 @@ export function openCloudView(azure: SandboxInfo['clouds']['azure'], ca: string,
         properties.provisioningState,
         properties.clientInfo?.mgsAddress ?? '',
       ]);
-      return table([['NAME', 'SKU', 'CAPACITY', 'STATE', 'MGS'], ...rows]);
+      return textTable([['NAME', 'SKU', 'CAPACITY', 'STATE', 'MGS'], ...rows]);
     },
     waitForCount: async (count) => {
       while ((await list()).length !== count) await clock.sleep(POLL_MS);
@@ -45,24 +46,7 @@ export function openCloudView(azure: SandboxInfo['clouds']['azure'], ca: string,
   };
 }
 
-function getJson(url: URL, ca: string): Promise<readonly FileSystem[]> {
-  return new Promise((resolve, reject) => {
-    const asked = request(url, { ca, headers: { authorization: 'Bearer demo' } }, (answer) => {
-      json(answer).then((body) => resolve((body as { value: FileSystem[] }).value), reject);
-    });
-    asked.on('error', reject);
-    asked.end();
-  });
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd((widths[column] ?? 0) + 2))
-        .join('')
-        .trimEnd(),
-    )
-    .join('\n');
+async function getJson(url: URL, ca: string): Promise<readonly FileSystem[]> {
+  const answer = await httpsGet(url, { ca, headers: { authorization: 'Bearer demo' } });
+  return ((await json(answer)) as { value: FileSystem[] }).value;
 }

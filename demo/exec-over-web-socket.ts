@@ -12,6 +12,7 @@ export async function execOverWebSocket(
     readonly pod: string;
     readonly command: readonly string[];
     readonly forMs: number | undefined;
+    readonly onOutput: (chunk: string) => void;
     readonly clock: Clock;
   },
 ): Promise<string> {
@@ -26,7 +27,10 @@ export async function execOverWebSocket(
   });
   let printed = '';
   socket.on('message', (data: Buffer) => {
-    if (data[0] === STANDARD_OUTPUT) printed += data.subarray(1).toString('utf8');
+    if (data[0] !== STANDARD_OUTPUT) return;
+    const chunk = data.subarray(1).toString('utf8');
+    printed += chunk;
+    request.onOutput(chunk);
   });
   const closed = new Promise<void>((resolve, reject) => {
     socket.on('close', () => resolve());

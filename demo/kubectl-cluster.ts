@@ -29,10 +29,14 @@ export function kubectlCluster(options: {
             () => child.kill('SIGINT'),
             () => false,
           );
+    // As it comes: the dates of a pod are worth seeing appear.
+    const lines = screen.lines();
+    child.stdout.setEncoding('utf8').on('data', lines.write);
     const [printed, complaint, [code]] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
     enough.abort();
     const cut = (await timer) === true;
-    screen.output(printed || complaint);
+    lines.end();
+    if (!printed) screen.output(complaint);
     if (code !== 0 && !cut)
       throw new Error(`kubectl ${args[0]} ended with exit code ${code}: ${complaint.trim()}`);
     return printed;

@@ -34,6 +34,20 @@ const berth = (...args: string[]) => {
 };
 
 const stateDir = await mkdtemp(join(tmpdir(), 'berth-demo-'));
+const stop = () => berth('sandbox', 'stop', '--purge', '--state-dir', stateDir);
+for (const [signal, exitCode] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  // The sandbox is detached, so it would outlive an interrupted demo.
+  process.once(signal, () => {
+    screen.endProgress();
+    screen.say('Interrupted: the sandbox is stopped and removed.');
+    stop();
+    process.exit(exitCode);
+  });
+}
 const started = systemClock.now();
 let failed = false;
 try {
@@ -48,7 +62,8 @@ try {
     screen.say('This machine allows no mounts at all: claims are provisioned, pods are not run.');
   screen.command(`export KUBECONFIG=${info.kubeconfig}`);
 
-  const client = openKubeClient(await kubeconfigConfig({ path: info.kubeconfig, clock: systemClock }));
+  const apiServer = await kubeconfigConfig({ path: info.kubeconfig, clock: systemClock });
+  const client = openKubeClient(apiServer);
   const kubectl = findKubectl(process.env);
   if ('missing' in kubectl) screen.say(`${kubectl.missing}: the same API calls are made without it.`);
   const stage: Stage = {
@@ -63,7 +78,7 @@ try {
             screen,
             clock: systemClock,
           })
-        : apiCluster({ client, kubeconfig: info.kubeconfig, screen, clock: systemClock }),
+        : apiCluster({ client, cluster: apiServer, screen, clock: systemClock }),
     cloud: openCloudView(info.clouds.azure, await readFile(info.caFile, 'utf8'), systemClock),
     watchClaim: watchClaim({ client, screen, clock: systemClock, usualMs: CREATION_MS }),
   };
@@ -75,13 +90,14 @@ try {
 }
 
 const seconds = Math.round((systemClock.now() - started) / 1000);
+const outcome = failed ? `Failed after ${seconds} s` : `Done in ${seconds} s`;
 if (flags.keep) {
-  screen.heading(`Done in ${seconds} s; the sandbox is still running`);
+  screen.heading(`${outcome}; the sandbox is still running`);
   screen.command(`export KUBECONFIG=${join(stateDir, 'kubeconfig')}`);
   screen.say(`To end it: npx berth sandbox stop --purge --state-dir ${stateDir}`);
 } else {
   screen.command(`berth sandbox stop --purge --state-dir ${stateDir}`);
-  screen.output(berth('sandbox', 'stop', '--purge', '--state-dir', stateDir));
-  screen.heading(failed ? `Failed after ${seconds} s` : `Done in ${seconds} s`);
+  screen.output(stop());
+  screen.heading(outcome);
 }
 process.exitCode = failed ? 1 : 0;

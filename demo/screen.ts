@@ -7,10 +7,18 @@ export interface Screen {
   say(text: string): void;
   command(line: string): void;
   output(text: string): void;
+  /** For output that comes while a command runs: each line appears when it is whole. */
+  lines(): LineSink;
   /** One line that is drawn over again on a terminal; elsewhere a line for each new `step`. */
   progress(text: string, step: number): void;
   /** Leaves the bar as it stands; nothing where none is drawn. */
   endProgress(): void;
+}
+
+export interface LineSink {
+  write(chunk: string): void;
+  /** Writes what has no newline yet. */
+  end(): void;
 }
 
 export function openScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Screen {
@@ -27,6 +35,19 @@ export function openScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): 
     output: (text) => {
       const trimmed = text.replace(/\n+$/, '');
       if (trimmed) line(trimmed.replace(/^/gm, '  '));
+    },
+    lines: () => {
+      let rest = '';
+      return {
+        write: (chunk) => {
+          const parts = (rest + chunk).split('\n');
+          rest = parts.pop() ?? '';
+          for (const part of parts) line(part && `  ${part}`);
+        },
+        end: () => {
+          if (rest) line(`  ${rest}`);
+        },
+      };
     },
     progress: (text, step) => {
       if (live) stream.write(`\r\x1b[K  ${text}`);

@@ -24,35 +24,41 @@ export function watchClaim(ports: {
   return async (name) => {
     const started = clock.now();
     const said = new Set<string>();
-    for (;;) {
+    let isNew = true;
+    for (; ; await clock.sleep(POLL_MS)) {
       const claim = await client.get(persistentVolumeClaims, { namespace: NAMESPACE, name });
       const { items } = await client.list(events, {
         namespace: NAMESPACE,
         fieldSelector: `involvedObject.uid=${claim.metadata.uid}`,
       });
+      const phase = claim.status?.phase ?? 'Pending';
+      if (isNew && phase === 'Pending') screen.output(`${name}  is Pending`);
+      isNew = false;
       const fresh = items.filter((event) => !isProgress(event) && !said.has(event.message));
-      if (fresh.length > 0) screen.endProgress();
-      for (const { reason, message } of fresh) {
+      if (fresh.length > 0 || phase === 'Bound') screen.endProgress();
+      for (const { reason, message } of fresh.sort(byTime)) {
         said.add(message);
-        screen.output(`${name}  ${claim.status?.phase}  ${reason}: ${message}`);
+        screen.output(`${name}  ${reason}: ${message}`);
       }
+      if (phase === 'Bound') return screen.output(`${name}  is Bound to ${claim.spec.volumeName}`);
       const passed = clock.now() - started;
-      if (claim.status?.phase === 'Bound') {
-        screen.endProgress();
-        return screen.output(`${name}  Bound  to ${claim.spec.volumeName}`);
-      }
-      if (items.some(isProgress)) {
-        const message = items.findLast(isProgress)?.message ?? '';
-        const reported = percentIn(message);
-        const fraction = reported === undefined ? Math.min(passed / usualMs, 0.99) : reported / 100;
-        const words = reported === undefined ? 'of the usual time, an estimate' : 'as Azure reports it';
-        screen.progress(progressBar(fraction, words), Math.floor(fraction * BAR_STEPS));
-      }
       if (passed > TIMEOUT_MS) throw new Error(`claim ${name} is not Bound after ${TIMEOUT_MS / 1000} s`);
-      await clock.sleep(POLL_MS);
+      const progress = items.findLast(isProgress);
+      if (progress) drawProgress(screen, progress.message, passed / usualMs);
     }
   };
 }
+
+function drawProgress(screen: Screen, message: string, estimate: number): void {
+  const reported = percentIn(message);
+  const fraction = reported === undefined ? Math.min(estimate, 0.99) : reported / 100;
+  const words = reported === undefined ? 'of the usual time, an estimate' : 'as Azure reports it';
+  screen.progress(progressBar(fraction, words), Math.floor(fraction * BAR_STEPS));
+}
+
+/** An event's time has whole seconds only; its resourceVersion grows with every write. */
+const byTime = (a: KubeEvent, b: KubeEvent) =>
+  Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion);
 
 const isProgress = ({ reason }: KubeEvent) => reason === 'ProvisioningProgress';
 

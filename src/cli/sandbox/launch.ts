@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
@@ -44,9 +44,7 @@ export async function launchSandbox(options: {
     stdio: ['ignore', output, output, 'pipe'],
   });
   if (typeof output === 'number') closeSync(output);
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    if (!options.detach) process.on(signal, () => signal === 'SIGINT' || child.kill(signal));
-  }
+  const unpass = passSignals(child, options.detach);
   const ended = once(child, 'exit').then(([code]: (number | null)[]) => code ?? exitCodes.failure);
   const said = await Promise.race([
     firstMessage(child.stdio[READY_FD] as Readable),
@@ -58,10 +56,28 @@ export async function launchSandbox(options: {
   }
   if (!said.ready) throw new CommandFailure(said.exitCode, said.message);
   if (options.detach) {
+    unpass();
     (child.stdio[READY_FD] as Readable).destroy();
     child.unref();
   }
   return { ended };
+}
+
+/**
+ * What ends this process ends the sandbox, a detached one while it starts. A terminal's Ctrl-C reaches the process group by
+ * itself, which a detached sandbox is not in.
+ */
+function passSignals(child: ChildProcess, detached: boolean): () => void {
+  const passed = (['SIGTERM', 'SIGINT', 'SIGHUP'] as const).filter(
+    (signal) => detached || signal !== 'SIGINT',
+  );
+  const pass = () => child.kill('SIGTERM');
+  const swallow = () => {};
+  for (const signal of passed) process.on(signal, pass);
+  if (!detached) process.on('SIGINT', swallow);
+  return () => {
+    for (const signal of passed) process.off(signal, pass);
+  };
 }
 
 async function firstMessage(stream: Readable): Promise<ReadyMessage | undefined> {

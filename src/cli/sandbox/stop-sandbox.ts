@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Clock } from '../../async/clock.ts';
-import { openProcessList } from '../../sandbox/processes/process-list.ts';
+import { openProcessList, type ProcessList } from '../../sandbox/processes/process-list.ts';
 import { isRunning, type ProcessRecord, signalProcess } from '../../sandbox/processes/process-record.ts';
 import { isStateDir } from '../../sandbox/state/claim-state-dir.ts';
 import { readRunFile, removeRunFile } from '../../sandbox/state/run-file.ts';
@@ -13,6 +13,8 @@ import { refuseStateDir } from './refuse-state-dir.ts';
 
 /** A sandbox ends its pods first, each with its grace period. */
 const STOP_TIMEOUT_MS = 60_000;
+/** Until a sandbox that has just been launched is in the list of processes. */
+const START_TIMEOUT_MS = 10_000;
 const POLL_MS = 50;
 
 /**
@@ -30,13 +32,7 @@ export async function stopSandbox(
     return false;
   }
   const processes = openProcessList(dir.processesFile);
-  const sandbox =
-    (await readRunFile(dir))?.sandbox ?? processes.running().find(({ name }) => name === 'sandbox');
-  const ran = sandbox !== undefined && isRunning(sandbox);
-  if (ran) await endProcess(sandbox, clock);
-  const lock = acquireStateLock(dir.lock);
-  if (!lock)
-    throw new Error(`the sandbox of ${dir.root} is starting at this moment; try again when it is ready`);
+  const { lock, ran } = await endSandbox(dir, processes, clock);
   try {
     for (const child of processes.running()) await endProcess(child, clock);
     await removeLeftovers(dir, clock);
@@ -47,6 +43,22 @@ export async function stopSandbox(
   }
   if (options.purge) await removeDirectory(dir);
   return ran;
+}
+
+/** Ends the sandbox, one that is still starting too, and takes its lock. */
+async function endSandbox(dir: StateDir, processes: ProcessList, clock: Clock) {
+  let ran = false;
+  for (const giveUp = clock.now() + START_TIMEOUT_MS; ; await clock.sleep(POLL_MS)) {
+    const sandbox =
+      (await readRunFile(dir))?.sandbox ?? processes.running().find(({ name }) => name === 'sandbox');
+    if (sandbox !== undefined && isRunning(sandbox)) {
+      ran = true;
+      await endProcess(sandbox, clock);
+    }
+    const lock = acquireStateLock(dir.lock);
+    if (lock) return { lock, ran };
+    if (clock.now() > giveUp) throw new Error(`${dir.lock} is held by a process that is no sandbox`);
+  }
 }
 
 function notOurs(dir: StateDir): CommandFailure {
