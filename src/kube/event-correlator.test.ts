@@ -17,8 +17,12 @@ function correlator() {
 }
 
 test('an event has the fields that kubectl shows', () => {
-  assert.deepEqual(correlator().observe(failed('no quota')), {
-    metadata: { namespace: 'ns', name: `claim.${(BigInt(Date.UTC(2026, 0, 1)) * 1_000_000n).toString(16)}` },
+  const event = correlator().observe(failed('no quota'));
+  // client-go's names: the object's, and the time in nanoseconds.
+  const nanoseconds = BigInt(`0x${event?.metadata.name?.replace('claim.', '')}`);
+  assert.equal(nanoseconds / 1_000_000n, BigInt(Date.UTC(2026, 0, 1)));
+  assert.deepEqual(event, {
+    metadata: { namespace: 'ns', name: event?.metadata.name },
     involvedObject: about,
     type: 'Warning',
     reason: 'ProvisioningFailed',
@@ -30,6 +34,14 @@ test('an event has the fields that kubectl shows', () => {
     reportingComponent: 'driver_pod_1',
     reportingInstance: 'node-1',
   });
+});
+
+test('two components that tell of one object in the same millisecond tell of two events', () => {
+  const options = { clock: createFakeClock() };
+  const names = ['persistentvolume-controller', 'driver_pod_1'].map(
+    (component) => createEventCorrelator({ component, ...options }).observe(failed('no quota'))?.metadata.name,
+  );
+  assert.equal(new Set(names).size, 2);
 });
 
 test('the same again is the same event with a higher count and a later time', async () => {

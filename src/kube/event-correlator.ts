@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Clock } from '../async/clock.ts';
 import type { KubeEvent, ObjectReference } from './objects.ts';
 
@@ -33,7 +34,8 @@ export function createEventCorrelator({ component, host, clock }: CorrelatorOpti
   const known = new Map<string, KubeEvent>();
   const combining = new Map<string, { messages: Set<string>; since: number }>();
   const buckets = new Map<string, { tokens: number; at: number }>();
-  let serial = 0;
+  // Other components name events of the same object in the same millisecond, so that each counts from a place of its own.
+  let serial = createHash('sha256').update(component).digest().readUInt32BE();
 
   const combine = (occurrence: Occurrence): { key: string; message: string } => {
     const { about, type, reason, message, series } = occurrence;
