@@ -39,7 +39,8 @@ test('an event has the fields that kubectl shows', () => {
 test('two components that tell of one object in the same millisecond tell of two events', () => {
   const options = { clock: createFakeClock() };
   const names = ['persistentvolume-controller', 'driver_pod_1'].map(
-    (component) => createEventCorrelator({ component, ...options }).observe(failed('no quota'))?.metadata.name,
+    (component) =>
+      createEventCorrelator({ component, ...options }).observe(failed('no quota'))?.metadata.name,
   );
   assert.equal(new Set(names).size, 2);
 });
