@@ -66,6 +66,11 @@ function eachOnce(causes: readonly unknown[]): readonly unknown[] {
   return [...new Map(causes.map((cause) => [JSON.stringify(cause), cause])).values()];
 }
 
+/** A refusal of the media type has empty details in one run of Kubernetes and none in the next. */
+function isEmptyDetails(key: string, value: unknown): boolean {
+  return key === 'details' && JSON.stringify(value) === '{}';
+}
+
 /** Lists, tables and bookmarks carry the version of the whole state, which anything at all may have raised. */
 function isStateRevision(body: unknown, path: Path): boolean {
   if (!isRevision(path) || typeof body !== 'object' || body === null) return false;
@@ -83,7 +88,7 @@ function visitor(names: Names, body: unknown, { managedFields = false }: Compari
     if (typeof value === 'object' && value !== null) {
       return Object.fromEntries(
         Object.entries(value)
-          .filter(([key]) => managedFields || key !== 'managedFields')
+          .filter(([key, item]) => (managedFields || key !== 'managedFields') && !isEmptyDetails(key, item))
           .map(([key, item]) => [key, visit(item, [...path, key])]),
       );
     }
@@ -96,13 +101,15 @@ function visitor(names: Names, body: unknown, { managedFields = false }: Compari
 function normaliseText(text: string, path: Path, { uids, revisions }: Names): string {
   const key = path.at(-1);
   if (isRevision(path)) return revisions.get(text) ?? text;
-  if (key === 'continue') return '<continue>';
+  if (key === 'continue') return text === '' ? text : '<continue>';
+  if (key === 'serverAddress') return '<address>';
   if (key === 'clusterIP' || path.at(-2) === 'clusterIPs') return /^\d/.test(text) ? '<address>' : text;
   if (timePattern.test(text)) return text.includes('.') ? '<time with fraction>' : '<time>';
   if (path.at(-2) === 'cells' && /^\d+s$/.test(text)) return '<age>';
   return text
     .replace(uidPattern, (uid) => uids.get(uid) ?? uid)
     .replace(/(resource version: )\d+( \(\d+\))?/g, '$1<version>')
-    .replace(/(current: )\d+/g, '$1<version>')
+    .replace(/((?:current: |"resourceVersion":")|record \()\d+/g, '$1<version>')
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '<time>')
     .replace(generatedSuffix, '$1<suffix>');
 }

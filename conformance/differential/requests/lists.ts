@@ -33,7 +33,6 @@ export const lists: readonly Scenario[] = [
     name: 'lists-versions',
     steps: [
       post('one', configMaps, configMap('one')),
-      get('any version', `${configMaps}?resourceVersion=0`),
       get('at least this version', `${configMaps}?resourceVersion={{one:metadata.resourceVersion}}`),
       get(
         'not older than',
@@ -49,7 +48,6 @@ export const lists: readonly Scenario[] = [
       get('exactly zero', `${configMaps}?resourceVersion=0&resourceVersionMatch=Exact`),
       get('unknown match', `${configMaps}?resourceVersion=1&resourceVersionMatch=Odd`),
       get('initial events of a list', `${configMaps}?sendInitialEvents=true`),
-      get('an object at any version', `${configMaps}/one?resourceVersion=0`),
       get('an object at its version', `${configMaps}/one?resourceVersion={{one:metadata.resourceVersion}}`),
       get('an object at a version that is none', `${configMaps}/one?resourceVersion=x`),
     ],

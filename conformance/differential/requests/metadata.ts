@@ -12,7 +12,8 @@ export const metadata: readonly Scenario[] = [
       ...['Upper', 'a_b', '-a', 'a.', 'a..b', 'x'.repeat(254), 'a/b', '.', '%', 'ü', ''].map((name) =>
         post(`name ${name.slice(0, 10)}`, configMaps, configMap(name)),
       ),
-      post('generated name that is none', configMaps, { metadata: { generateName: 'Upper-' } }),
+      post('namespace of 64 characters', '/api/v1/namespaces', { metadata: { name: 'x'.repeat(64) } }),
+      post('generated name that is none', configMaps, { metadata: { generateName: 'Upper-generated-' } }),
       refused('label key', { labels: { 'a b': 'x' } }),
       refused('label value', { labels: { a: 'x y' } }),
       refused('label value of 64 characters', { labels: { a: 'x'.repeat(64) } }),

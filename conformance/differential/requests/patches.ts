@@ -93,7 +93,6 @@ export const patches: readonly Scenario[] = [
         spec: {
           template: {
             spec: {
-              $setElementOrder: { containers: [] },
               '$setElementOrder/containers': [{ name: 'side' }, { name: 'main' }],
             },
           },

@@ -1,4 +1,4 @@
-import { del, patch, post, type Scenario, watch } from '../exchange.ts';
+import { del, get, patch, post, type Scenario, watch } from '../exchange.ts';
 import { asTable, configMap, configMaps } from './objects.ts';
 
 const watching = (query: string) => `${configMaps}?watch=true${query}`;
@@ -19,10 +19,9 @@ export const watches: readonly Scenario[] = [
       watch('resumed', watching('&resourceVersion={{one:metadata.resourceVersion}}'), 4),
       watch('resumed later', watching('&resourceVersion={{two changes:metadata.resourceVersion}}'), 2),
       watch('without a version', watching(''), 2),
-      watch('from any version', watching('&resourceVersion=0'), 2),
-      watch('one object', `${watching('&resourceVersion=0')}&fieldSelector=metadata.name%3Done`, 1),
-      watch('ended by its time limit', watching('&resourceVersion=0&timeoutSeconds=1'), 9),
-      watch('old form of the path', '/api/v1/watch/namespaces/{{ns}}/configmaps?resourceVersion=0', 2),
+      watch('one object', `${watching('')}&fieldSelector=metadata.name%3Done`, 1),
+      watch('ended by its time limit', watching('&timeoutSeconds=1'), 9),
+      watch('old form of the path', '/api/v1/watch/namespaces/{{ns}}/configmaps', 2),
     ],
   },
   {
@@ -43,7 +42,7 @@ export const watches: readonly Scenario[] = [
       ),
       watch('bad selector', watching('&labelSelector=a%20b'), 1),
       watch('bad field', watching('&fieldSelector=data%3Dx'), 1),
-      watch('everywhere', '/api/v1/configmaps?watch=1&labelSelector=app%3Dweb&resourceVersion=0', 1),
+      watch('everywhere', '/api/v1/configmaps?watch=1&labelSelector=app%3Dweb', 1),
     ],
   },
   {
@@ -83,13 +82,13 @@ export const watches: readonly Scenario[] = [
       watch('version too old', watching('&resourceVersion=1'), 1),
       watch('version of the future', watching('&resourceVersion=999999999&timeoutSeconds=1'), 1),
       watch('with a continue', watching('&continue=x'), 1),
-      watch('with a limit', watching('&limit=1&resourceVersion=0'), 1),
+      watch('with a limit', watching('&limit=1'), 1),
       watch('timeout that is no number', watching('&timeoutSeconds=x'), 1),
       {
-        ...watch('as tables', watching('&resourceVersion=0'), 1),
+        ...watch('as tables', watching(''), 1),
         headers: asTable,
       },
-      watch('of one object by its path', `${configMaps}/one?watch=true&resourceVersion=0`, 1),
+      get('of one object by its path', `${configMaps}/one?watch=true`),
     ],
   },
 ];

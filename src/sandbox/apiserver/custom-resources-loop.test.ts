@@ -55,6 +55,7 @@ const merge = { 'Content-Type': 'application/merge-patch+json' };
 
 describe('custom resources', () => {
   const widgets = '/apis/example.com/v1/namespaces/default/widgets';
+  const widget = { apiVersion: 'example.com/v1', kind: 'Widget' };
 
   test('are served as soon as their definition is there, with their own columns, status and scale', async () => {
     const { body } = await server.request('POST', definitions, definition('widgets'));
@@ -64,6 +65,7 @@ describe('custom resources', () => {
       'NamesAccepted=True',
     ]);
     const created = await server.request('POST', widgets, {
+      ...widget,
       metadata: { name: 'w' },
       spec: { foo: 1 },
       status: { size: 9 },
@@ -91,6 +93,7 @@ describe('custom resources', () => {
 
   test('are held against their schema', async () => {
     const { status, body } = await server.request('POST', widgets, {
+      ...widget,
       metadata: { name: 'bad' },
       spec: { size: 'x' },
     });
@@ -116,7 +119,10 @@ describe('custom resources', () => {
   });
 
   test('go with their definition, which waits for the last finalizer', async () => {
-    await server.request('POST', widgets, { metadata: { name: 'held', finalizers: ['example.com/wait'] } });
+    await server.request('POST', widgets, {
+      ...widget,
+      metadata: { name: 'held', finalizers: ['example.com/wait'] },
+    });
     const path = `${definitions}/widgets.example.com`;
     await server.request('DELETE', path);
     assert.equal((await server.request('GET', `${widgets}/w`)).status, 404);

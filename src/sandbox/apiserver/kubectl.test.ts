@@ -133,7 +133,7 @@ describe('the real kubectl', { skip, timeout: 120_000 }, () => {
     const other = { ...storageClass, parameters: { a: 'b' } };
     assert.match(
       await refusal(['apply', '-f', '-'], other),
-      /^The StorageClass "lustre" is invalid: parameters: Forbidden: updates to parameters are forbidden\./,
+      /^The StorageClass "lustre" is invalid: parameters: Invalid value: \{"a":"b"\}: field is immutable/,
     );
     assert.match(
       await refusal(['get', 'pod', 'nope']),

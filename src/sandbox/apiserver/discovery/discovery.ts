@@ -18,14 +18,14 @@ export function answerDiscovery(state: ServerState, { path, headers }: ApiReques
     if (version !== undefined)
       return { ...answer(aggregated(chosen, version)), contentType: aggregatedType(version) };
     return answer(
-      core ? coreVersions : { kind: 'APIGroupList', apiVersion: 'v1', groups: chosen.map(groupObject) },
+      core ? coreVersions : { kind: 'APIGroupList', apiVersion: 'v1', groups: chosen.map(groupEntry) },
     );
   }
   const group = groups.find(({ name }) => name === (core ? '' : parts[1]));
   const version = group?.versions.find((one) => one.version === parts[core ? 1 : 2]);
   if (group !== undefined && version !== undefined) return answer(resourceList(group, version));
   return !core && parts.length === 2 && group !== undefined
-    ? answer({ apiVersion: 'v1', ...groupObject(group) })
+    ? answer({ kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(group) })
     : undefined;
 }
 
@@ -47,15 +47,16 @@ const coreVersions = {
   serverAddressByClientCIDRs: [],
 };
 
-function groupObject({ name, versions }: ServedGroup): object {
+function groupEntry({ name, versions }: ServedGroup): object {
   const list = versions.map(({ version }) => ({ groupVersion: apiVersionOf(name, version), version }));
-  return { kind: 'APIGroup', name, versions: list, preferredVersion: list[0] };
+  return { name, versions: list, preferredVersion: list[0] };
 }
 
 function resourceList({ name }: ServedGroup, { version, resources }: ServedVersion): object {
   return {
     kind: 'APIResourceList',
-    apiVersion: 'v1',
+    // Kubernetes forgets it in the core group.
+    ...(name === '' ? {} : { apiVersion: 'v1' }),
     groupVersion: apiVersionOf(name, version),
     resources: resources.map((resource) => ({
       name: resource.name,
@@ -76,27 +77,23 @@ function aggregated(groups: readonly ServedGroup[], apiVersion: string): object 
     apiVersion: `apidiscovery.k8s.io/${apiVersion}`,
     metadata: {},
     items: groups.map(({ name, versions }) => ({
-      metadata: { name, creationTimestamp: null },
+      metadata: name === '' ? {} : { name },
       versions: versions.map(({ version, resources }) => ({
         version,
         freshness: 'Current',
         resources: resources
           .filter((resource) => !resource.name.includes('/'))
-          .map((resource) => aggregatedResource(name, version, resource, resources)),
+          .map((resource) => aggregatedResource(resource, resources)),
       })),
     })),
   };
 }
 
-function aggregatedResource(
-  group: string,
-  version: string,
-  resource: ServedResource,
-  all: readonly ServedResource[],
-): object {
+function aggregatedResource(resource: ServedResource, all: readonly ServedResource[]): object {
+  // Empty where it is the group and version of the list.
   const responseKind = ({ kind, kindGroupVersion }: ServedResource) => ({
-    group,
-    version,
+    group: '',
+    version: '',
     ...kindGroupVersion,
     kind,
   });

@@ -60,11 +60,8 @@ export const pageNotFound: Answer = {
 };
 
 function isServedGroup({ registry }: ServerState, path: string): boolean {
-  const [, root, group = '', version] = path.split('/');
-  if (root === 'api') return group === 'v1';
-  return registry
-    .all()
-    .some((one) => one.group === group && (version === undefined || one.versions.includes(version)));
+  const [, root, group] = path.split('/');
+  return root === 'api' || registry.all().some((one) => one.group === group);
 }
 
 function verbOf(

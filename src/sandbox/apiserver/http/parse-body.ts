@@ -40,7 +40,7 @@ export function parsePatch(request: Pick<ApiRequest, 'headers' | 'body'>): {
   patch: unknown;
 } {
   const type = patchTypes[mediaType(request)];
-  if (type === undefined) throw new StatusError('UnsupportedMediaType', '415: Unsupported Media Type');
+  if (type === undefined) throw new StatusError('UnsupportedMediaType', '415: Unsupported Media Type', {});
   return { type, patch: type === 'apply' ? parseYamlBody(request.body) : parseJson(request.body) };
 }
 

@@ -7,7 +7,7 @@ import { badRequest, StatusError } from './status-error.ts';
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
 
 const tooLarge = () =>
-  new StatusError('RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY_BYTES}`, {});
+  new StatusError('RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY_BYTES}`);
 
 /** @throws StatusError for a body that is too large, before or after unpacking, or whose packing is broken. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {

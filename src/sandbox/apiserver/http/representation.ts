@@ -29,5 +29,10 @@ export function negotiate(headers: IncomingHttpHeaders, query: URLSearchParams):
 }
 
 function readIncludeObject(value: string | null): Representation['includeObject'] {
-  return value === 'None' || value === 'Object' ? value : 'Metadata';
+  if (value === null || value === '') return 'Metadata';
+  if (value === 'None' || value === 'Object' || value === 'Metadata') return value;
+  throw new StatusError(
+    'BadRequest',
+    `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(value)}: must be 'Metadata', 'Object', 'None', or empty`,
+  );
 }

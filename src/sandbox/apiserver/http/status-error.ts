@@ -37,6 +37,7 @@ export type StatusReason =
   | 'RequestEntityTooLarge'
   | 'Timeout'
   | 'Unauthorized'
+  | 'Unknown'
   | 'UnsupportedMediaType';
 
 const codes: Readonly<Record<StatusReason, number>> = {
@@ -53,6 +54,8 @@ const codes: Readonly<Record<StatusReason, number>> = {
   RequestEntityTooLarge: 413,
   Timeout: 504,
   Unauthorized: 401,
+  /** An error that Kubernetes gives no reason: its Status has none. */
+  Unknown: 500,
   UnsupportedMediaType: 415,
 };
 
@@ -89,7 +92,7 @@ export function failureStatus(error: StatusError): Status {
     metadata: {},
     status: 'Failure',
     message: error.message,
-    reason: error.reason,
+    ...(error.reason === 'Unknown' ? {} : { reason: error.reason }),
     ...(error.details === undefined ? {} : { details: error.details }),
     code: error.code,
   };

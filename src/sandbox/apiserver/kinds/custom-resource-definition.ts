@@ -107,9 +107,14 @@ function validateDefinition({ metadata, spec }: CustomResourceDefinition): Field
         ]),
     ...versions.flatMap(({ name, schema }, index): FieldError[] => [
       ...((name ?? '') === '' ? [required(`spec.versions[${index}].name`)] : []),
-      ...(schema?.openAPIV3Schema === undefined
-        ? [required(`spec.versions[${index}].schema.openAPIV3Schema`, 'schemas are required')]
-        : []),
+      ...validateSchema(schema?.openAPIV3Schema, `spec.versions[${index}].schema.openAPIV3Schema`),
     ]),
   ];
+}
+
+function validateSchema(schema: JsonSchema | undefined, field: string): FieldError[] {
+  if (schema === undefined) return [required(field)];
+  return schema.type === 'object'
+    ? []
+    : [invalidValue(`${field}.type`, schema.type ?? '', 'must be object at the root')];
 }

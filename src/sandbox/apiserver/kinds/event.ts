@@ -5,8 +5,8 @@ import { type KindRules, setDefault } from './kind-rules.ts';
 export const eventRules: KindRules<KubeEvent> = {
   setDefaults(event) {
     event.involvedObject ??= {};
-    setDefault(event, 'reportingComponent', event.source?.component ?? '');
-    setDefault(event, 'reportingInstance', event.source?.host ?? '');
+    setDefault(event, 'reportingComponent', '');
+    setDefault(event, 'reportingInstance', '');
   },
   validate(event) {
     const namespace = event.involvedObject.namespace ?? 'default';
@@ -45,7 +45,11 @@ function rename(
 
 /** The stored event as events.k8s.io/v1 shows it. */
 export function eventToEventsV1(event: KubeObject): KubeObject {
-  return rename(event, names, 'events.k8s.io/v1');
+  const shown = rename(event, names, 'events.k8s.io/v1');
+  for (const field of ['reportingController', 'reportingInstance']) {
+    if (shown[field] === '') delete shown[field];
+  }
+  return shown;
 }
 
 export function eventFromEventsV1(event: KubeObject): KubeObject {

@@ -11,7 +11,7 @@ export interface Namespace extends KubeObject {
 export const fixedNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
 export const namespaceRules: KindRules<Namespace> = {
-  checkName: dnsLabel,
+  checkName: (name) => (name.includes('.') ? ['must not contain dots'] : dnsLabel(name)),
   setDefaults({ metadata }) {
     const name = metadata.name ?? '';
     metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': name };

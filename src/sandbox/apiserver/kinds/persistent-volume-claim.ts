@@ -1,4 +1,5 @@
 import type { PersistentVolumeClaim, StorageClass } from '../../../kube/objects.ts';
+import { admitWithinLimits } from '../admission/limit-range.ts';
 import { forbidden } from '../http/status-error.ts';
 import { nanoOf } from '../schema/quantity.ts';
 import {
@@ -32,11 +33,19 @@ export const persistentVolumeClaimRules: KindRules<PersistentVolumeClaim> = {
   },
   validate: (claim) => validateClaimSpec(claim.spec, 'spec'),
   validateUpdate: validateClaimUpdate,
+  admitCreate: admitWithinLimits,
   admitUpdate: admitExpansion,
 };
 
+/** A source of another kind, in the old of the two fields, is dropped as if it had not been given. */
+function isKnownSource({ apiGroup, kind }: { apiGroup?: string | null; kind?: string }): boolean {
+  const isClaim = kind === 'PersistentVolumeClaim' && (apiGroup ?? '') === '';
+  return isClaim || (kind === 'VolumeSnapshot' && apiGroup === 'snapshot.storage.k8s.io');
+}
+
 /** Either of the two names the source of the data; the API server keeps both alike. */
 function matchDataSources({ spec }: PersistentVolumeClaim): void {
+  if (spec.dataSource !== undefined && !isKnownSource(spec.dataSource)) delete spec.dataSource;
   if (spec.dataSource !== undefined && spec.dataSourceRef === undefined)
     spec.dataSourceRef = { ...spec.dataSource };
   else if (
@@ -70,12 +79,8 @@ export function validateClaimSpec(spec: PersistentVolumeClaim['spec'], field: st
   const modes = spec.accessModes ?? [];
   return [
     ...(modes.length === 0 ? [required(`${field}.accessModes`, 'at least 1 access mode is required')] : []),
-    ...modes
-      .filter((mode) => !accessModes.includes(mode))
-      .map((mode) => notSupported(`${field}.accessModes`, mode, accessModes)),
-    ...(modes.length > 1 && modes.includes('ReadWriteOncePod')
-      ? [forbiddenField(`${field}.accessModes`, 'may not use ReadWriteOncePod with other access modes')]
-      : []),
+    ...validateSelector(spec.selector as Selector | undefined, `${field}.selector`),
+    ...validateAccessModes(modes, `${field}.accessModes`),
     ...(storage === undefined
       ? [required(`${field}.resources[storage]`)]
       : nanoOf(storage) > 0n
@@ -87,6 +92,56 @@ export function validateClaimSpec(spec: PersistentVolumeClaim['spec'], field: st
           invalidValue(`${field}.storageClassName`, spec.storageClassName, detail),
         )),
     ...oneOf(`${field}.volumeMode`, spec.volumeMode, ['Block', 'Filesystem']),
+    ...validateDataSources(spec, field),
+  ];
+}
+
+/** Of claims and volumes. */
+export function validateAccessModes(modes: readonly string[], field: string): FieldError[] {
+  const known: readonly string[] = accessModes;
+  return [
+    ...modes.filter((mode) => !known.includes(mode)).map((mode) => notSupported(field, mode, accessModes)),
+    ...(modes.length > 1 && modes.includes('ReadWriteOncePod')
+      ? [forbiddenField(field, 'may not use ReadWriteOncePod with other access modes')]
+      : []),
+  ];
+}
+
+interface Selector {
+  readonly matchExpressions?: readonly { readonly operator?: string }[];
+}
+
+function validateSelector({ matchExpressions = [] }: Selector = {}, field: string): FieldError[] {
+  return matchExpressions.flatMap(({ operator = '' }, index) =>
+    ['In', 'NotIn', 'Exists', 'DoesNotExist'].includes(operator)
+      ? []
+      : [
+          invalidValue(
+            `${field}.matchExpressions[${index}].operator`,
+            operator,
+            'not a valid selector operator',
+          ),
+        ],
+  );
+}
+
+function validateDataSources(
+  { dataSource, dataSourceRef }: PersistentVolumeClaim['spec'],
+  field: string,
+): FieldError[] {
+  const unnamed = [
+    ['dataSource', dataSource],
+    ['dataSourceRef', dataSourceRef],
+  ] as const;
+  const differ =
+    dataSource !== undefined && dataSourceRef !== undefined && dataSourceRef.namespace === undefined
+      ? !sameJson(dataSource, dataSourceRef)
+      : false;
+  return [
+    ...unnamed
+      .filter(([, source]) => source !== undefined && (source.name ?? '') === '')
+      .map(([name]) => required(`${field}.${name}.name`)),
+    ...(differ ? [invalidValue(field, {}, 'must match dataSourceRef')] : []),
   ];
 }
 

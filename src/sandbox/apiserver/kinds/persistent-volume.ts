@@ -9,8 +9,10 @@ import {
   oneOf,
   required,
 } from '../validation/field-error.ts';
+import { dnsSubdomain } from '../validation/names.ts';
+import { validateDriverName } from './csi.ts';
 import { addFinalizer, type KindRules, sameJson, setDefault } from './kind-rules.ts';
-import { accessModes } from './persistent-volume-claim.ts';
+import { validateAccessModes } from './persistent-volume-claim.ts';
 
 /** Keys of `spec` that are a volume source; exactly one has to be there. */
 const sources = [
@@ -43,6 +45,7 @@ export const persistentVolumeRules: KindRules<PersistentVolume> = {
     volume.spec ??= {};
     setDefault(volume.spec, 'persistentVolumeReclaimPolicy', 'Retain');
     setDefault(volume.spec, 'volumeMode', 'Filesystem');
+    if (volume.spec.hostPath !== undefined) setDefault(volume.spec.hostPath as { type?: string }, 'type', '');
     volume.status ??= {};
     setDefault(volume.status, 'phase', 'Pending');
   },
@@ -56,13 +59,18 @@ export const persistentVolumeRules: KindRules<PersistentVolume> = {
       volume.status.lastPhaseTransitionTime = cluster.timestamp();
     }
   },
-  validate: ({ spec }) => [
-    ...validateCapacity(spec.capacity?.storage),
+  validate: ({ metadata, spec }) => [
     ...((spec.accessModes ?? []).length === 0 ? [required('spec.accessModes')] : []),
-    ...(spec.accessModes ?? [])
-      .filter((mode) => !accessModes.includes(mode))
-      .map((mode) => notSupported('spec.accessModes', mode, accessModes)),
+    ...validateCapacity(spec.capacity),
+    ...validateAccessModes(spec.accessModes ?? [], 'spec.accessModes'),
+    ...validateNodeAffinity(spec.nodeAffinity as NodeAffinity | undefined),
     ...validateSource(spec),
+    ...validateMountOptions(metadata.annotations, spec),
+    ...((spec.storageClassName ?? '') === ''
+      ? []
+      : dnsSubdomain(spec.storageClassName ?? '').map((detail) =>
+          invalidValue('spec.storageClassName', spec.storageClassName, detail),
+        )),
     ...oneOf('spec.persistentVolumeReclaimPolicy', spec.persistentVolumeReclaimPolicy, [
       'Delete',
       'Recycle',
@@ -79,18 +87,63 @@ export const persistentVolumeRules: KindRules<PersistentVolume> = {
             'spec.persistentvolumesource is immutable after creation',
           ),
         ]),
-    ...(spec.volumeMode === old.volumeMode ? [] : [immutable('spec.volumeMode', spec.volumeMode)]),
+    ...(spec.volumeMode === old.volumeMode ? [] : [immutable('volumeMode', spec.volumeMode)]),
     ...(old.nodeAffinity === undefined || sameJson(spec.nodeAffinity, old.nodeAffinity)
       ? []
-      : [immutable('spec.nodeAffinity', spec.nodeAffinity)]),
+      : [
+          invalidValue(
+            'nodeAffinity',
+            spec.nodeAffinity,
+            'field is immutable, except for updating from beta label to GA',
+          ),
+        ]),
   ],
 };
 
-function validateCapacity(storage: string | undefined): FieldError[] {
-  if (storage === undefined) return [required('spec.capacity')];
-  return nanoOf(storage) > 0n
+function validateCapacity(capacity: Readonly<Record<string, string>> = {}): FieldError[] {
+  const { storage } = capacity;
+  const names = Object.keys(capacity);
+  return [
+    ...(names.length === 0 ? [required('spec.capacity')] : []),
+    ...(storage === undefined || names.length > 1
+      ? [notSupported('spec.capacity', names.length === 0 ? null : capacity, ['storage'])]
+      : []),
+    ...(storage === undefined || nanoOf(storage) > 0n
+      ? []
+      : [invalidValue('spec.capacity[storage]', storage, 'must be greater than zero')]),
+  ];
+}
+
+interface NodeAffinity {
+  readonly required?: { readonly nodeSelectorTerms?: readonly unknown[] };
+}
+
+function validateNodeAffinity(affinity: NodeAffinity | undefined): FieldError[] {
+  const field = 'spec.nodeAffinity.required';
+  if (affinity === undefined) return [];
+  if (affinity.required === undefined) return [required(field, 'must specify required node constraints')];
+  return (affinity.required.nodeSelectorTerms ?? []).length > 0
     ? []
-    : [invalidValue('spec.capacity[storage]', storage, 'must be greater than zero')];
+    : [required(`${field}.nodeSelectorTerms`, 'must have at least one node selector term')];
+}
+
+const mountOptionsAnnotation = 'volume.beta.kubernetes.io/mount-options';
+/** Volume types that took mount options when an annotation still gave them. */
+const annotatedSources = ['nfs', 'awsElasticBlockStore', 'azureDisk', 'azureFile', 'cephfs', 'iscsi', 'rbd'];
+
+function validateMountOptions(
+  annotations: Readonly<Record<string, string>> = {},
+  spec: PersistentVolume['spec'],
+): FieldError[] {
+  if (annotations[mountOptionsAnnotation] === undefined) return [];
+  return annotatedSources.some((source) => spec[source] !== undefined)
+    ? []
+    : [
+        forbiddenField(
+          `metadata.annotations.${mountOptionsAnnotation}`,
+          'may not specify mount options for this volume type',
+        ),
+      ];
 }
 
 /** The sources; expansion may still add the secret for it. */
@@ -107,18 +160,40 @@ function sourceOf(spec: PersistentVolume['spec']): unknown {
 }
 
 function validateSource(spec: PersistentVolume['spec']): FieldError[] {
-  const present = sources.filter((source) => spec[source] !== undefined);
-  if (present.length === 0) return [required('spec', 'must specify a volume type')];
-  const others = present
-    .slice(1)
-    .map((source) => forbiddenField(`spec.${source}`, 'may not specify more than 1 volume type'));
-  return [...others, ...validateCsi(spec.csi)];
+  const [first, ...others] = sourcesInOrder.filter((source) => spec[source] !== undefined);
+  if (first === undefined) return [required('spec', 'must specify a volume type')];
+  return [
+    ...(first === 'hostPath' ? validateHostPath(spec.hostPath as { path?: string }) : []),
+    ...(first === 'nfs' ? validateNfs(spec.nfs as { server?: string; path?: string }) : []),
+    ...(first === 'csi' ? validateCsi(spec.csi) : []),
+    ...others.map((source) => forbiddenField(`spec.${source}`, 'may not specify more than 1 volume type')),
+  ];
+}
+
+/** The order in which Kubernetes looks at them: the first it finds is the one meant. */
+const sourcesInOrder = [...sources.filter((source) => source !== 'csi'), 'csi'] as const;
+
+function validateHostPath({ path = '' }: { path?: string }): FieldError[] {
+  if (path === '') return [required('spec.hostPath.path')];
+  return path.split('/').includes('..')
+    ? [invalidValue('spec.hostPath.path', path, "must not contain '..'")]
+    : [];
+}
+
+function validateNfs({ server = '', path = '' }: { server?: string; path?: string }): FieldError[] {
+  return [
+    ...(server === '' ? [required('spec.nfs.server')] : []),
+    ...(path === '' ? [required('spec.nfs.path')] : []),
+    ...(path === '' || path.startsWith('/')
+      ? []
+      : [invalidValue('spec.nfs.path', path, 'must be an absolute path')]),
+  ];
 }
 
 function validateCsi(csi: PersistentVolume['spec']['csi']): FieldError[] {
   if (csi === undefined) return [];
   return [
-    ...((csi.driver ?? '') === '' ? [required('spec.csi.driver')] : []),
+    ...validateDriverName(csi.driver ?? '', 'spec.csi.driver'),
     ...((csi.volumeHandle ?? '') === '' ? [required('spec.csi.volumeHandle')] : []),
     ...Object.entries(csi)
       .filter(([key]) => key.endsWith('SecretRef'))

@@ -6,25 +6,31 @@ type Fields = Record<string, unknown>;
 
 /** Defaults of a pod's spec, as of the template of a workload. */
 export function setPodSpecDefaults(spec: PodSpec): void {
+  // Without containers validation refuses it, and wants something to look at.
+  setDefault(spec, 'containers', []);
   setDefault(spec, 'restartPolicy', 'Always');
   setDefault(spec, 'terminationGracePeriodSeconds', 30);
+  if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1;
   setDefault(spec, 'dnsPolicy', 'ClusterFirst');
   setDefault(spec, 'schedulerName', 'default-scheduler');
   setDefault(spec, 'securityContext', {});
   if (spec.serviceAccountName !== undefined) spec.serviceAccount = spec.serviceAccountName;
   for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
-    setContainerDefaults(container);
+    setContainerDefaults(container, spec.hostNetwork === true);
   }
   for (const volume of spec.volumes ?? []) setVolumeDefaults(volume);
 }
 
-function setContainerDefaults(container: Container): void {
+function setContainerDefaults(container: Container, hostNetwork: boolean): void {
   setDefault(container, 'imagePullPolicy', alwaysPulled(container.image ?? '') ? 'Always' : 'IfNotPresent');
   setDefault(container, 'terminationMessagePath', '/dev/termination-log');
   setDefault(container, 'terminationMessagePolicy', 'File');
   setDefault(container, 'resources', {});
   copyLimitsToRequests(container.resources as { limits?: Fields; requests?: Fields });
-  for (const port of (container.ports ?? []) as Fields[]) setDefault(port, 'protocol', 'TCP');
+  for (const port of (container.ports ?? []) as Fields[]) {
+    setDefault(port, 'protocol', 'TCP');
+    if (hostNetwork) setDefault(port, 'hostPort', port.containerPort);
+  }
   for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe']) {
     if (container[probe] !== undefined) setProbeDefaults(container[probe] as Fields);
   }
@@ -67,6 +73,12 @@ function setVolumeDefaults(volume: Fields): void {
     if (volume[source] !== undefined) setDefault(volume[source] as Fields, 'defaultMode', defaultMode);
   }
   if (volume.hostPath !== undefined) setDefault(volume.hostPath as Fields, 'type', '');
+  const claim = (volume.ephemeral as { volumeClaimTemplate?: Fields } | undefined)?.volumeClaimTemplate;
+  if (claim !== undefined) {
+    setDefault(claim, 'metadata', {});
+    setDefault(claim, 'spec', {});
+    setDefault(claim.spec as Fields, 'volumeMode', 'Filesystem');
+  }
   const projected = (volume.projected as { sources?: Fields[] } | undefined)?.sources ?? [];
   for (const { serviceAccountToken } of projected) {
     if (serviceAccountToken !== undefined)

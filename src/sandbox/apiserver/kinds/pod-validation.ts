@@ -1,4 +1,5 @@
 import type { Container, Pod } from '../../../kube/objects.ts';
+import { nanoOf } from '../schema/quantity.ts';
 import {
   duplicateValue,
   type FieldError,
@@ -8,7 +9,7 @@ import {
   required,
   valueNotFound,
 } from '../validation/field-error.ts';
-import { dnsLabel } from '../validation/names.ts';
+import { dnsLabel, dnsSubdomain } from '../validation/names.ts';
 
 type PodSpec = Pod['spec'];
 
@@ -23,19 +24,17 @@ export function validatePodSpec(spec: PodSpec | undefined, field: string): Field
     ...validateContainers(spec?.initContainers ?? [], volumes, `${field}.initContainers`, containers),
     ...oneOf(`${field}.restartPolicy`, spec?.restartPolicy, ['Always', 'OnFailure', 'Never']),
     ...oneOf(`${field}.dnsPolicy`, spec?.dnsPolicy, [
-      'ClusterFirst',
       'ClusterFirstWithHostNet',
+      'ClusterFirst',
       'Default',
       'None',
     ]),
-    ...negative(`${field}.terminationGracePeriodSeconds`, spec?.terminationGracePeriodSeconds),
+    ...((spec?.nodeName ?? '') === ''
+      ? []
+      : dnsSubdomain(spec?.nodeName ?? '').map((detail) =>
+          invalidValue(`${field}.nodeName`, spec?.nodeName, detail),
+        )),
   ];
-}
-
-function negative(field: string, value: number | undefined): FieldError[] {
-  return value !== undefined && value < 0
-    ? [invalidValue(field, value, 'must be greater than or equal to 0')]
-    : [];
 }
 
 function validateVolumes(volumes: NonNullable<PodSpec['volumes']>, field: string): FieldError[] {
@@ -80,9 +79,52 @@ function validateContainers(
       ...oneOf(`${at}.imagePullPolicy`, container.imagePullPolicy, ['Always', 'IfNotPresent', 'Never']),
       ...validateMounts(container.volumeMounts ?? [], volumes, `${at}.volumeMounts`),
       ...(container.env ?? []).flatMap(({ name }, number) =>
-        (name ?? '') === '' ? [required(`${at}.env[${number}].name`)] : [],
+        validateVariable(name ?? '', `${at}.env[${number}].name`),
       ),
+      ...validateContainerPorts(container.ports as Port[] | undefined, `${at}.ports`),
+      ...validateResources(container.resources as Resources | undefined, `${at}.resources`),
     ];
+  });
+}
+
+function validateVariable(name: string, field: string): FieldError[] {
+  if (name === '') return [required(field)];
+  const rule =
+    "a valid environment variable name must consist only of printable ASCII characters other than '='";
+  return /^[ -<>-~]+$/.test(name) ? [] : [invalidValue(field, name, rule)];
+}
+
+interface Port {
+  readonly containerPort?: number;
+}
+
+function validateContainerPorts(ports: readonly Port[] = [], field: string): FieldError[] {
+  return ports.flatMap(({ containerPort }, index) => {
+    const at = `${field}[${index}].containerPort`;
+    if (containerPort === undefined) return [required(at)];
+    return containerPort >= 1 && containerPort <= 65535
+      ? []
+      : [invalidValue(at, containerPort, 'must be between 1 and 65535, inclusive')];
+  });
+}
+
+interface Resources {
+  readonly limits?: Readonly<Record<string, string>>;
+  readonly requests?: Readonly<Record<string, string>>;
+}
+
+function validateResources({ limits = {}, requests = {} }: Resources = {}, field: string): FieldError[] {
+  return Object.entries(requests).flatMap(([name, request]) => {
+    const limit = limits[name];
+    return limit === undefined || nanoOf(request) <= nanoOf(limit)
+      ? []
+      : [
+          invalidValue(
+            `${field}.requests`,
+            request,
+            `must be less than or equal to ${name} limit of ${limit}`,
+          ),
+        ];
   });
 }
 
@@ -104,7 +146,7 @@ function validateMounts(
     if (mount.subPath?.startsWith('/'))
       errors.push(invalidValue(`${at}.subPath`, mount.subPath, 'must be a relative path'));
     if (mount.subPath?.split('/').includes('..')) {
-      errors.push(invalidValue(`${at}.subPath`, mount.subPath, "must not contain '..'"));
+      errors.push(invalidValue(`${field}.subPath`, mount.subPath, "must not contain '..'"));
     }
     return errors;
   });

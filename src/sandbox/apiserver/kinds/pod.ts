@@ -1,6 +1,7 @@
-import type { Container, Pod } from '../../../kube/objects.ts';
+import type { Container, KubeObject, Pod } from '../../../kube/objects.ts';
+import { forbidden } from '../http/status-error.ts';
 import { type FieldError, forbiddenField } from '../validation/field-error.ts';
-import { type KindRules, sameJson, setDefault } from './kind-rules.ts';
+import { type ClusterView, type KindRules, sameJson, setDefault } from './kind-rules.ts';
 import { setPodSpecDefaults } from './pod-defaults.ts';
 import { validatePodSpec } from './pod-validation.ts';
 
@@ -11,17 +12,38 @@ export const podRules: KindRules<Pod> = {
     setPodSpecDefaults(pod.spec);
     setDefault(pod.spec, 'enableServiceLinks', true);
   },
-  prepareCreate(pod) {
+  prepareCreate(pod, cluster) {
     pod.status = { phase: 'Pending', qosClass: qosClass(pod) };
     setDefault(pod.spec, 'serviceAccountName', 'default');
     pod.spec.serviceAccount = pod.spec.serviceAccountName;
     tolerateUnreadyNodes(pod);
-    setDefault(pod.spec, 'priority', 0);
+    setPriority(pod, cluster);
     setDefault(pod.spec, 'preemptionPolicy', 'PreemptLowerPriority');
   },
   validate: (pod) => validatePodSpec(pod.spec, 'spec'),
   validateUpdate: validatePodUpdate,
 };
+
+interface PriorityClass extends KubeObject {
+  readonly value?: number;
+}
+
+const systemPriorities: Readonly<Record<string, number>> = {
+  'system-cluster-critical': 2_000_000_000,
+  'system-node-critical': 2_000_001_000,
+};
+
+/** Admission plugin Priority. */
+function setPriority({ metadata, spec }: Pod, cluster: ClusterView): void {
+  const name = String(spec.priorityClassName ?? '');
+  const found = cluster.get<PriorityClass>('scheduling.k8s.io/priorityclasses', '', name);
+  const value = name === '' ? 0 : (systemPriorities[name] ?? found?.value);
+  if (value === undefined) {
+    const pods = { group: '', plural: 'pods', kind: 'Pod' };
+    throw forbidden(pods, metadata.name ?? '', `no PriorityClass with name ${name} was found`);
+  }
+  setDefault(spec, 'priority', value);
+}
 
 /** Admission plugin DefaultTolerationSeconds: five minutes on a node that is not ready, unless the pod says otherwise. */
 function tolerateUnreadyNodes({ spec }: Pod): void {
@@ -71,7 +93,27 @@ const mayNotChange =
   '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
 
 function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
-  return sameJson(fixedPart(pod.spec), fixedPart(old.spec)) ? [] : [forbiddenField('spec', mayNotChange)];
+  return [
+    ...(sameJson(fixedPart(pod.spec), fixedPart(old.spec)) ? [] : [forbiddenField('spec', mayNotChange)]),
+    ...validateTolerations(tolerationsOf(pod), tolerationsOf(old)),
+  ];
+}
+
+const tolerationsOf = ({ spec }: Pod) => (spec.tolerations ?? []) as readonly object[];
+
+function validateTolerations(tolerations: readonly object[], old: readonly object[]): FieldError[] {
+  const withoutSeconds = (toleration: object) => ({ ...toleration, tolerationSeconds: undefined });
+  const kept = old.every((one) =>
+    tolerations.some((other) => sameJson(withoutSeconds(one), withoutSeconds(other))),
+  );
+  return kept
+    ? []
+    : [
+        forbiddenField(
+          'spec.tolerations',
+          'existing toleration can not be modified except its tolerationSeconds',
+        ),
+      ];
 }
 
 /** The spec without what may change. A pod gets its node by a binding. */

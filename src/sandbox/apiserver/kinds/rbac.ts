@@ -5,13 +5,25 @@ import { type KindRules, sameJson, setDefault } from './kind-rules.ts';
 
 const rbacGroup = 'rbac.authorization.k8s.io';
 
+interface Role extends KubeObject {
+  rules?: { verbs?: string[] }[] | null;
+}
+
 interface RoleBinding extends KubeObject {
   roleRef: { apiGroup?: string; kind?: string; name?: string };
   subjects?: { apiGroup?: string; kind?: string; name?: string; namespace?: string }[];
 }
 
 /** Stored, not enforced: whoever holds a token of the sandbox may do everything. */
-export const roleRules: KindRules = { checkName: pathSegment };
+export const roleRules: KindRules<Role> = {
+  checkName: pathSegment,
+  validate: ({ rules }) =>
+    (rules ?? []).flatMap(({ verbs }, index) =>
+      (verbs ?? []).length > 0
+        ? []
+        : [required(`rules[${index}].verbs`, 'verbs must contain at least one value')],
+    ),
+};
 
 export const roleBindingRules: KindRules<RoleBinding> = {
   checkName: pathSegment,

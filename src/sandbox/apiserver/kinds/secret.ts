@@ -48,20 +48,27 @@ interface ConfigMap extends KubeObject {
 
 export const configMapRules: KindRules<ConfigMap> = {
   validate: (configMap) => [
-    ...validateData(configMap.data, (value) => Buffer.byteLength(value)),
-    ...validateData(configMap.binaryData, (value) => Buffer.byteLength(value, 'base64')),
+    ...validateData(configMap.data, (value) => Buffer.byteLength(value), '[]'),
+    ...validateData(configMap.binaryData, (value) => Buffer.byteLength(value, 'base64'), '[]'),
+    ...Object.keys(configMap.data ?? {})
+      .filter((key) => configMap.binaryData?.[key] !== undefined)
+      .map((key) => invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData')),
   ],
   validateUpdate: (configMap, old) => validateImmutableData(configMap, old, ['data', 'binaryData']),
 };
 
-function validateData(data: Record<string, string> = {}, bytesOf: (value: string) => number): FieldError[] {
+function validateData(
+  data: Record<string, string> = {},
+  bytesOf: (value: string) => number,
+  whole = 'data',
+): FieldError[] {
   const bytes = Object.values(data).reduce((sum, value) => sum + bytesOf(value), 0);
   return [
     ...Object.keys(data).flatMap((key) =>
       validConfigKey(key).map((detail) => invalidValue(`data[${key}]`, key, detail)),
     ),
     ...(bytes > MAX_DATA_BYTES
-      ? [{ field: 'data', type: 'too-long', detail: `may not be more than ${MAX_DATA_BYTES} bytes` } as const]
+      ? [{ field: whole, type: 'too-long', detail: `may not be more than ${MAX_DATA_BYTES} bytes` } as const]
       : []),
   ];
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { type FieldError, invalidValue, oneOf, required } from '../validation/field-error.ts';
-import { dns1035Label } from '../validation/names.ts';
+import { dnsLabel } from '../validation/names.ts';
 import { type ClusterView, type KindRules, setDefault } from './kind-rules.ts';
 
 interface ServicePort {
@@ -22,7 +22,7 @@ export interface Service extends KubeObject {
 }
 
 export const serviceRules: KindRules<Service> = {
-  checkName: dns1035Label,
+  checkName: dnsLabel,
   setDefaults(service) {
     service.spec ??= {};
     setDefault(service.spec, 'type', 'ClusterIP');
@@ -38,8 +38,10 @@ export const serviceRules: KindRules<Service> = {
     if (service.spec.type === 'ExternalName') return;
     setDefault(service.spec, 'clusterIP', freeAddress(service, cluster));
     service.spec.clusterIPs = [service.spec.clusterIP ?? 'None'];
-    setDefault(service.spec, 'ipFamilies', ['IPv4']);
-    setDefault(service.spec, 'ipFamilyPolicy', 'SingleStack');
+    // Nobody knows of what family the endpoints of such a service are.
+    const both = service.spec.clusterIP === 'None' && service.spec.selector === undefined;
+    setDefault(service.spec, 'ipFamilies', both ? ['IPv4', 'IPv6'] : ['IPv4']);
+    setDefault(service.spec, 'ipFamilyPolicy', both ? 'RequireDualStack' : 'SingleStack');
   },
   prepareUpdate(service, old) {
     for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) {

@@ -1,13 +1,6 @@
 import type { StorageClass } from '../../../kube/objects.ts';
-import {
-  type FieldError,
-  forbiddenField,
-  immutable,
-  invalidValue,
-  oneOf,
-  required,
-} from '../validation/field-error.ts';
-import { qualifiedName } from '../validation/names.ts';
+import { type FieldError, immutable, invalidValue, oneOf, required } from '../validation/field-error.ts';
+import { labelKey, qualifiedName } from '../validation/names.ts';
 import { type KindRules, sameJson, setDefault } from './kind-rules.ts';
 
 const MAX_PARAMETERS = 512;
@@ -23,20 +16,12 @@ export const storageClassRules: KindRules<StorageClass> = {
     ...validateParameters(storageClass.parameters),
     ...oneOf('reclaimPolicy', storageClass.reclaimPolicy, ['Delete', 'Retain']),
     ...oneOf('volumeBindingMode', storageClass.volumeBindingMode, ['Immediate', 'WaitForFirstConsumer']),
+    ...validateTopologies(storageClass.allowedTopologies as TopologyTerm[] | undefined),
   ],
   validateUpdate: (storageClass, old) => [
-    ...(sameJson(storageClass.parameters ?? {}, old.parameters ?? {})
-      ? []
-      : [forbiddenField('parameters', 'updates to parameters are forbidden.')]),
-    ...(storageClass.provisioner === old.provisioner
-      ? []
-      : [forbiddenField('provisioner', 'updates to provisioner are forbidden.')]),
-    ...(storageClass.reclaimPolicy === old.reclaimPolicy
-      ? []
-      : [forbiddenField('reclaimPolicy', 'updates to reclaimPolicy are forbidden.')]),
-    ...(storageClass.volumeBindingMode === old.volumeBindingMode
-      ? []
-      : [immutable('volumeBindingMode', storageClass.volumeBindingMode)]),
+    ...(['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const)
+      .filter((field) => !sameJson(storageClass[field], old[field]))
+      .map((field) => immutable(field, storageClass[field])),
   ],
 };
 
@@ -44,6 +29,22 @@ function validateProvisioner(provisioner: string | undefined): FieldError[] {
   if (provisioner === undefined || provisioner === '') return [required('provisioner')];
   return qualifiedName(provisioner.toLowerCase()).map((detail) =>
     invalidValue('provisioner', provisioner, detail),
+  );
+}
+
+interface TopologyTerm {
+  readonly matchLabelExpressions?: readonly { readonly key?: string; readonly values?: readonly string[] }[];
+}
+
+function validateTopologies(terms: readonly TopologyTerm[] = []): FieldError[] {
+  return terms.flatMap(({ matchLabelExpressions = [] }, index) =>
+    matchLabelExpressions.flatMap(({ key = '', values = [] }, number) => {
+      const at = `allowedTopologies[${index}].matchLabelExpressions[${number}]`;
+      return [
+        ...(values.length === 0 ? [required(`${at}.values`)] : []),
+        ...labelKey(key).map((detail) => invalidValue(`${at}.key`, key, detail)),
+      ];
+    }),
   );
 }
 

@@ -60,12 +60,12 @@ function validateWorkload({ spec }: Workload): FieldError[] {
     ...(selector !== undefined && empty
       ? [invalidValue('spec.selector', selector, 'empty selector is invalid for deployment')]
       : []),
-    ...(empty || matcher(selector)?.(labels) === true
+    ...(selector !== undefined && (empty || matcher(selector)?.(labels) === true)
       ? []
       : [
           invalidValue(
             'spec.template.metadata.labels',
-            labels,
+            spec.template.metadata?.labels ?? null,
             '`selector` does not match template `labels`',
           ),
         ]),

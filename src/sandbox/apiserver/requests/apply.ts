@@ -53,7 +53,7 @@ function readApplied(request: TargetedRequest, body: unknown): KubeObject {
     const given = object.metadata.namespace ?? '';
     const subject = `${given}/${name}; ${definition.group}/${version}, Kind=${definition.kind}`;
     const message = `failed to create typed patch object (${subject}): ${list.join(', ')}`;
-    throw new StatusError('InternalError', message);
+    throw new StatusError('Unknown', message);
   }
   if (object.metadata.managedFields !== undefined) throw badRequest('metadata.managedFields must be nil');
   if ((object.metadata.name ?? name) !== name) {

@@ -1,7 +1,7 @@
 import type { KubeObject, Pod } from '../../../kube/objects.ts';
 import { parseBody } from '../http/parse-body.ts';
-import { badRequest, conflict } from '../http/status-error.ts';
-import { decode } from '../schema/decode.ts';
+import { conflict, StatusError } from '../http/status-error.ts';
+import { decodeBody } from '../schema/codec.ts';
 import { type ServerState, timestamp } from '../server-state.ts';
 import { parseEntry } from '../store/object-store.ts';
 import { updateObject } from '../writing/update-object.ts';
@@ -15,27 +15,25 @@ interface Condition {
   readonly lastTransitionTime: string;
 }
 
+const binding = { group: '', plural: 'pods/binding', kind: 'Binding' };
+
 /** What a scheduler posts: the node of a pod that has none yet. */
 export function bindPod(state: ServerState, request: TargetedRequest): Answer {
   const options = writeOptions(request);
-  const target = decode('V1Binding', parseBody(request)).value.target as { name?: string } | undefined;
+  const target = decodeBody('V1Binding', parseBody(request)).target as { name?: string } | undefined;
   const node = target?.name ?? '';
-  if (node === '') throw badRequest('Binding: target.name: Required value');
+  if (node === '') throw new StatusError('Unknown', 'target.name: Required value');
   const entry = findEntry(state, request);
   const pod = parseEntry<Pod>(entry);
   if ((pod.spec.nodeName ?? '') !== '') {
     throw conflict(
-      request.target.definition,
+      binding,
       entry.name,
       `pod ${entry.name} is already assigned to node "${pod.spec.nodeName}"`,
     );
   }
   if (pod.metadata.deletionTimestamp !== undefined) {
-    throw conflict(
-      request.target.definition,
-      entry.name,
-      `pod ${entry.name} is being deleted, cannot be assigned to a host`,
-    );
+    throw conflict(binding, entry.name, `pod ${entry.name} is being deleted, cannot be assigned to a host`);
   }
   const others = ((pod.status?.conditions ?? []) as Condition[]).filter(
     ({ type }) => type !== 'PodScheduled',

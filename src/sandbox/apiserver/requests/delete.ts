@@ -1,6 +1,6 @@
 import { parseBody } from '../http/parse-body.ts';
 import { badRequest, invalidOptions } from '../http/status-error.ts';
-import { decode } from '../schema/decode.ts';
+import { decodeBody } from '../schema/codec.ts';
 import type { ServerState } from '../server-state.ts';
 import { parseEntry } from '../store/object-store.ts';
 import { type FieldError, invalidValue } from '../validation/field-error.ts';
@@ -98,7 +98,7 @@ function readBody(request: TargetedRequest): DeleteOptionsBody {
       `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`,
     );
   }
-  return decode('V1DeleteOptions', body).value as DeleteOptionsBody;
+  return decodeBody('V1DeleteOptions', body) as DeleteOptionsBody;
 }
 
 function optionsOfQuery(query: URLSearchParams): DeleteOptionsBody {

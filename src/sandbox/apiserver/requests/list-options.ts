@@ -75,21 +75,21 @@ function unsupportedMatch(value: string, supported: string): FieldError {
 }
 
 /** The `resourceVersion` of a query; undefined means the newest. */
-export function readRevision(query: URLSearchParams): number | undefined {
+export function readRevision(query: URLSearchParams, ofList = false): number | undefined {
   const text = query.get('resourceVersion');
   if (text === null || text === '') return undefined;
   if (!/^\d+$/.test(text)) {
     const quoted = JSON.stringify(text);
-    throw badRequest(
-      `invalid resource version: resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: invalid syntax`,
-    );
+    const message = `resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: invalid syntax`;
+    if (ofList) throw badRequest(`invalid resource version: ${message}`);
+    throw new StatusError('Unknown', message);
   }
   return Number(text);
 }
 
 /** The `resourceVersion` of a get or list: what is served is always the newest state. */
-export function checkRevision(query: URLSearchParams, newest: number): void {
-  const wanted = readRevision(query);
+export function checkRevision(query: URLSearchParams, newest: number, ofList = false): void {
+  const wanted = readRevision(query, ofList);
   if (wanted === undefined) return;
   if (wanted > newest) throw tooLarge(wanted, newest);
   if (query.get(matchField) === 'Exact' && wanted !== newest) {

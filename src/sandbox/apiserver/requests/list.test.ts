@@ -87,6 +87,7 @@ describe('events', () => {
       message: 'it happened',
       type: 'Warning',
       source: { component: 'test' },
+      reportingComponent: 'test',
     };
     await server.request('POST', '/api/v1/namespaces/default/events', event);
     const path = '/apis/events.k8s.io/v1/namespaces/default/events';

@@ -20,7 +20,7 @@ export function listObjects(state: ServerState, request: TargetedRequest): Answe
   if (from !== undefined && (query.get('resourceVersion') ?? '') !== '') {
     throw badRequest('specifying resource version is not allowed when using continue');
   }
-  if (from === undefined) checkRevision(query, state.store.revision());
+  if (from === undefined) checkRevision(query, state.store.revision(), true);
   const revision = from?.revision ?? state.store.revision();
   // Later pages show newer objects under the first page's version: whoever watches from it is told of those changes.
   if (
@@ -60,7 +60,10 @@ export function encodeList(
   const { definition, version } = request.target;
   const { as, includeObject } = negotiate(request.headers, request.query);
   if (as === 'object') {
-    const head = { kind: definition.listKind, apiVersion: apiVersionOf(definition.group, version), metadata };
+    // Kubernetes keeps lists of custom resources untyped, and so an empty token in them.
+    const shown = definition.custom === undefined ? metadata : { continue: '', ...metadata };
+    const apiVersion = apiVersionOf(definition.group, version);
+    const head = { kind: definition.listKind, apiVersion, metadata: shown };
     const items = page.map(({ json }) => encodeItem(definition, version, json)).join(',');
     return `${JSON.stringify(head).slice(0, -1)},"items":[${items}]}`;
   }
@@ -98,5 +101,5 @@ function readContinue(token: string | null): { revision: number; key: string } |
   } catch {
     // Falls through to the refusal.
   }
-  throw badRequest('continue key is not valid');
+  throw badRequest('invalid continue token: continue key is not valid');
 }

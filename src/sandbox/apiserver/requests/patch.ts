@@ -69,6 +69,7 @@ function patchObject(
 ): unknown {
   if (patchType === 'json') return jsonPatch(current, body);
   if (!isFields(body)) {
+    if (body === null) throw badRequest('Invalid JSON Patch');
     const kind = Array.isArray(body) ? 'array' : typeof body;
     const why = `json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`;
     throw badRequest(patchType === 'merge' ? `error decoding patch: ${why}` : why);
@@ -78,7 +79,6 @@ function patchObject(
     throw new StatusError(
       'UnsupportedMediaType',
       'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
-      {},
     );
   }
   return strategicMerge(type, current, body);

@@ -1,6 +1,6 @@
 import { parseBody } from '../http/parse-body.ts';
 import { decodeObject } from '../schema/codec.ts';
-import type { ServerState } from '../server-state.ts';
+import { type ServerState, timestamp } from '../server-state.ts';
 import type { Answer, ApiRequest } from './api-request.ts';
 
 /** A kind that is only ever created, answered at once and not stored. */
@@ -66,8 +66,11 @@ export function answerReview(state: ServerState, review: Review, request: ApiReq
   const { object } = decodeObject(definition, 'v1', parseBody(request));
   const spec = (object.spec ?? {}) as Record<string, unknown>;
   const { token: _token, ...shown } = spec;
-  return {
-    code: 201,
-    json: JSON.stringify({ ...object, spec: shown, status: review.status(spec, request, state) }),
+  const metadata = { ...object.metadata, creationTimestamp: timestamp(state.clock.now()) };
+  const answer = {
+    ...object,
+    ...(review.plural === 'selfsubjectreviews' ? { metadata } : { spec: shown }),
+    status: review.status(spec, request, state),
   };
+  return { code: 201, json: JSON.stringify(answer) };
 }

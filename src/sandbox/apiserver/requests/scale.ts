@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../kube/objects.ts';
 import { parseBody, parsePatch } from '../http/parse-body.ts';
-import { badRequest, methodNotAllowed } from '../http/status-error.ts';
+import { badRequest, invalid, methodNotAllowed, StatusError } from '../http/status-error.ts';
 import { jsonPatch } from '../patch/json-patch.ts';
 import { mergePatch } from '../patch/merge-patch.ts';
 import type { CustomVersion } from '../resources/resource-definition.ts';
@@ -9,6 +9,7 @@ import { formatLabelSelector, type LabelSelector } from '../selectors/label-sele
 import type { ServerState } from '../server-state.ts';
 import { parseEntry } from '../store/object-store.ts';
 import { at } from '../tables/column.ts';
+import { invalidValue } from '../validation/field-error.ts';
 import { updateObject } from '../writing/update-object.ts';
 import type { Answer, TargetedRequest } from './api-request.ts';
 import { findEntry } from './write.ts';
@@ -30,11 +31,20 @@ export function scale(state: ServerState, request: TargetedRequest): Answer {
   const object = parseEntry(entry);
   const paths = definition.custom === undefined ? builtinPaths : definition.custom.get(version)?.scale;
   if (paths === undefined) throw methodNotAllowed();
+  if (request.method === 'GET' && at(object, paths.specReplicasPath.replace(/^\./, '')) === undefined) {
+    const message = `the spec replicas field ${JSON.stringify(paths.specReplicasPath)} does not exist`;
+    throw new StatusError('InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });
+  }
   const current = scaleOf(object, paths);
   if (request.method === 'GET') return { code: 200, json: JSON.stringify(current) };
   const options = writeOptions(request);
   const wanted = readScale(request, current);
   const replicas = wanted.spec?.replicas ?? 0;
+  if (replicas < 0) {
+    throw invalid({ group: 'autoscaling', plural: 'scales', kind: 'Scale' }, entry.name, [
+      invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0'),
+    ]);
+  }
   setPath(object, paths.specReplicasPath, replicas);
   object.metadata.resourceVersion = wanted.metadata.resourceVersion ?? '';
   if (object.metadata.resourceVersion === '') object.metadata.resourceVersion = String(entry.revision);
@@ -59,16 +69,16 @@ function scaleOf(object: KubeObject, paths: Paths): Scale {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const read = (path: string) => at(object, path.replace(/^\./, ''));
   const selector =
-    paths.labelSelectorPath === undefined
+    paths === builtinPaths
       ? formatLabelSelector(at(object, 'spec.selector') as LabelSelector | undefined)
-      : String(read(paths.labelSelectorPath) ?? '');
+      : String((paths.labelSelectorPath && read(paths.labelSelectorPath)) ?? '');
   const metadata = { name, namespace, uid, resourceVersion, creationTimestamp } as KubeObject['metadata'];
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata,
     spec: { replicas: Number(read(paths.specReplicasPath) ?? 0) },
-    status: { replicas: Number(read(paths.statusReplicasPath) ?? 0), selector },
+    status: { replicas: Number(read(paths.statusReplicasPath) ?? 0), ...(selector !== '' && { selector }) },
   };
 }
 

@@ -55,8 +55,7 @@ export function isDryRun(values: readonly string[]): boolean {
 }
 
 export function dryRunErrors(values: readonly string[]): readonly FieldError[] {
-  const given = values.filter((value) => value !== '');
-  return given.every((value) => value === 'All') ? [] : [notSupported('dryRun', given, ['All'])];
+  return values.every((value) => value === 'All') ? [] : [notSupported('dryRun', values, ['All'])];
 }
 
 /** `kubectl/v1.36.3 (linux/amd64) …` → `kubectl`. */

@@ -120,19 +120,25 @@ export const builtinResources: readonly ResourceDefinition[] = [
   define('storage.k8s.io/v1', 'csinodes', 'CSINode', 'cluster'),
   define('storage.k8s.io/v1', 'csistoragecapacities', 'CSIStorageCapacity', 'namespaced'),
   define('storage.k8s.io/v1', 'volumeattachments', 'VolumeAttachment', 'cluster', {
+    unconditionalUpdate: false,
     subresources: ['status'],
   }),
   define('storage.k8s.io/v1', 'volumeattributesclasses', 'VolumeAttributesClass', 'cluster', {
     short: ['vac'],
   }),
   define('coordination.k8s.io/v1', 'leases', 'Lease', 'namespaced', { unconditionalUpdate: false }),
-  define('discovery.k8s.io/v1', 'endpointslices', 'EndpointSlice', 'namespaced'),
+  define('discovery.k8s.io/v1', 'endpointslices', 'EndpointSlice', 'namespaced', {
+    generation: 'all-but-status',
+  }),
   define('policy/v1', 'poddisruptionbudgets', 'PodDisruptionBudget', 'namespaced', {
     short: ['pdb'],
     generation: 'spec',
     subresources: ['status'],
   }),
-  define('scheduling.k8s.io/v1', 'priorityclasses', 'PriorityClass', 'cluster', { short: ['pc'] }),
+  define('scheduling.k8s.io/v1', 'priorityclasses', 'PriorityClass', 'cluster', {
+    short: ['pc'],
+    generation: 'all-but-status',
+  }),
   define('rbac.authorization.k8s.io/v1', 'roles', 'Role', 'namespaced'),
   define('rbac.authorization.k8s.io/v1', 'rolebindings', 'RoleBinding', 'namespaced'),
   define('rbac.authorization.k8s.io/v1', 'clusterroles', 'ClusterRole', 'cluster'),

@@ -21,7 +21,7 @@ export function resourceOfDefinition({ spec }: CustomResourceDefinition): Resour
     shortNames: spec.names.shortNames ?? [],
     categories: spec.names.categories ?? [],
     namespaced: spec.scope === 'Namespaced',
-    verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+    verbs: ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'],
     subresources,
     type: undefined,
     generation: 'all-but-status',

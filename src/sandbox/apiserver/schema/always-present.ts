@@ -1,3 +1,4 @@
+import type { ResourceDefinition } from '../resources/resource-definition.ts';
 import { types } from './gen/types.ts';
 
 type Fields = Record<string, unknown>;
@@ -84,14 +85,21 @@ const alwaysPresent: Readonly<Record<string, Fields>> = {
   V1ReplicaSetStatus: { replicas: 0 },
   V1ResourceQuota: { spec: {}, status: {} },
   V1Role: { rules: null },
+  V1TypedLocalObjectReference: { apiGroup: null },
+  V1TypedObjectReference: { apiGroup: null },
   V1Service: { spec: {}, status: {} },
   V1ServiceStatus: { loadBalancer: {} },
   V1StatefulSet: { status: {} },
   V1StatefulSetCondition: { lastTransitionTime: null },
-  V1StatefulSetStatus: { replicas: 0 },
+  V1StatefulSetStatus: { availableReplicas: 0, replicas: 0 },
   V1VolumeAttachment: { status: {} },
   V1VolumeAttachmentStatus: { attached: false },
 };
+
+/** The type an object is stored as: events of both API groups are one. */
+export function storedType({ storedAs, type = '' }: Pick<ResourceDefinition, 'storedAs' | 'type'>): string {
+  return storedAs === '/events' ? 'CoreV1Event' : type;
+}
 
 /** Adds what is always present, in place, to a value of a built-in type and all it holds. */
 export function addAlwaysPresent(type: string, fields: Fields): void {
@@ -107,6 +115,17 @@ export function addAlwaysPresent(type: string, fields: Fields): void {
     const held = known[field] === inner ? [value] : Object.values(value);
     for (const one of held) if (isFields(one)) addAlwaysPresent(inner, one);
   }
+}
+
+/** The opposite for a stored object: in requests, to which it is compared, null is absence. */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isFields(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== null)
+      .map(([key, item]) => [key, withoutNulls(item)]),
+  );
 }
 
 function isFields(value: unknown): value is Fields {

@@ -27,6 +27,11 @@ export function decodeObject(definition: View, version: string, value: unknown):
   }
   const fields = value ?? {};
   checkKind(fields, wanted, kind);
+  if (definition.custom !== undefined && fields.kind === undefined) {
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): Object 'Kind' is missing in '${JSON.stringify(fields)}'`,
+    );
+  }
   try {
     const decoded =
       definition.type === undefined
@@ -40,6 +45,19 @@ export function decodeObject(definition: View, version: string, value: unknown):
     throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${error.message}`, {
       cause: error,
     });
+  }
+}
+
+/**
+ * Reads a body that is no stored object, such as the options of a deletion.
+ * @throws StatusError BadRequest
+ */
+export function decodeBody(type: string, value: unknown): Record<string, unknown> {
+  try {
+    return decode(type, value).value;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw badRequest(error.message, { cause: error });
   }
 }
 

@@ -140,14 +140,14 @@ function validateBounds(schema: JsonSchema, value: unknown, field: string): Fiel
     if (minLength !== undefined && value.length < minLength)
       return wrong(`should be at least ${minLength} chars long`);
     if (maxLength !== undefined && value.length > maxLength)
-      return wrong(`should be at most ${maxLength} chars long`);
+      return [{ field, type: 'too-long', detail: `may not be more than ${maxLength} bytes` }];
     if (pattern !== undefined && !new RegExp(pattern).test(value)) return wrong(`should match '${pattern}'`);
   }
   if (Array.isArray(value)) {
     if (minItems !== undefined && value.length < minItems)
       return wrong(`should have at least ${minItems} items`);
     if (maxItems !== undefined && value.length > maxItems)
-      return wrong(`should have at most ${maxItems} items`);
+      return [{ field, type: 'too-many', detail: `${value.length}: must have at most ${maxItems} items` }];
   }
   return [];
 }

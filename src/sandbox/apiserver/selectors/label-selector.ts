@@ -1,4 +1,4 @@
-import { qualifiedName, validLabelValue } from '../validation/names.ts';
+import { labelKey, validLabelValue } from '../validation/names.ts';
 import { type Token, type TokenKind, tokenize } from './label-lexer.ts';
 
 export type LabelPredicate = (labels: Readonly<Record<string, string>>) => boolean;
@@ -45,7 +45,7 @@ function readRequirement(tokens: readonly Token[]): Requirement {
   const negated = tokens[0]?.kind === '!';
   const [key, operator, ...rest] = tokens.slice(negated ? 1 : 0);
   if (key?.kind !== 'identifier') throw unparsable(`found '${key?.text ?? ''}', expected: identifier`);
-  checkText('<nil>', key.text, qualifiedName(key.text));
+  checkText('<nil>', key.text, labelKey(key.text));
   if (operator === undefined || operator.kind === 'end' || operator.kind === ',') {
     const predicate: LabelPredicate = (labels) => (labels[key.text] === undefined) === negated;
     return { predicate, rest: operator === undefined ? rest : [operator, ...rest] };

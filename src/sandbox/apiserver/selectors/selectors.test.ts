@@ -25,13 +25,36 @@ describe('label selectors', () => {
     ['app=web,tier=back', false],
     ['example.com/level>2', true],
     ['example.com/level<2', false],
+    ['app in (web,)', true],
+    ['missing in ()', false],
+    ['app>1', false],
   ];
   for (const [selector, expected] of cases) {
     test(`${selector || 'the empty one'} ${expected ? 'selects' : 'leaves out'}`, () =>
       assert.equal(matches(selector, labels), expected));
   }
 
-  test('one that cannot be read is refused', () => {
+  test('one that cannot be read is refused in Kubernetes’ words', () => {
+    const unparsable = 'unable to parse requirement: ';
+    for (const [text, message] of [
+      [',', "found ',', expected: !, identifier, or 'end of string'"],
+      ['app=web,', "found '', expected: identifier after ','"],
+      ['app=a b', "found 'b', expected: ',' or 'end of string'"],
+      ['app in web', `${unparsable}found 'web' expected: '('`],
+      ['app in (web', `${unparsable}found '', expected: ',' or ')'`],
+      ['app===web', `${unparsable}found '=', expected: identifier`],
+      ['a b=c', `${unparsable}found 'b', expected: in, notin, =, ==, !=, gt, lt`],
+      ['/app=web', `${unparsable}<nil>: Invalid value: "/app": prefix part must be non-empty`],
+      [
+        'size>x',
+        `${unparsable}values[0]: Invalid value: "x": for 'Gt', 'Lt' operators, the value must be an integer`,
+      ],
+    ] as const) {
+      assert.throws(() => parseLabelSelector(text), { name: 'SelectorError', message }, text);
+    }
+  });
+
+  test('one that makes no sense is refused', () => {
     for (const text of ['app in web', '=x', 'a b', 'app=(x)']) {
       assert.throws(() => parseLabelSelector(text), SelectorError, text);
     }

@@ -19,7 +19,6 @@ import { ageOf } from './human-duration.ts';
 
 const keysAt = (path: string) => (object: KubeObject) =>
   Object.keys((at(object, path) ?? {}) as object).length;
-const lengthAt = (path: string) => (object: KubeObject) => ((at(object, path) ?? []) as unknown[]).length;
 
 export const namespaceColumns: readonly Column[] = [
   nameColumn,
@@ -69,10 +68,7 @@ function nodeAddress(type: string): (node: KubeObject) => string {
 export const eventColumns: readonly Column<KubeEvent>[] = [
   text('Last Seen', (event, now) =>
     ageOf(
-      event.series?.lastObservedTime ??
-        event.lastTimestamp ??
-        event.eventTime ??
-        event.metadata.creationTimestamp,
+      event.series?.lastObservedTime ?? event.lastTimestamp ?? event.firstTimestamp ?? event.eventTime,
       now,
     ),
   ),
@@ -86,11 +82,9 @@ export const eventColumns: readonly Column<KubeEvent>[] = [
       .join(', '),
   ),
   text('Message', ({ message }) => (message ?? '').trim()),
-  wide('First Seen', (event, now) =>
-    ageOf(event.firstTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp, now),
-  ),
+  wide('First Seen', (event, now) => ageOf(event.firstTimestamp ?? event.eventTime, now)),
   {
-    ...number('Count', ({ series, count }) => series?.count ?? count ?? 1),
+    ...counted<KubeEvent>('Count', ({ series, count }) => series?.count ?? count ?? 1),
     priority: 1,
   } as Column<KubeEvent>,
   { ...nameColumn, priority: 1 },
@@ -109,11 +103,7 @@ export const configMapColumns: readonly Column[] = [
   ageColumn,
 ];
 
-export const serviceAccountColumns: readonly Column[] = [
-  nameColumn,
-  counted('Secrets', lengthAt('secrets')),
-  ageColumn,
-];
+export const serviceAccountColumns: readonly Column[] = [nameColumn, ageColumn];
 
 export const serviceColumns: readonly Column<Service>[] = [
   nameColumn,
@@ -174,8 +164,8 @@ export const resourceQuotaColumns: readonly Column<ResourceQuota>[] = [
   ageColumn,
 ];
 
-function quotaAmounts({ spec, status }: ResourceQuota, chosen: (name: string) => boolean): string {
-  const hard = Object.entries(status?.hard ?? spec?.hard ?? {}).filter(([name]) => chosen(name));
+function quotaAmounts({ status }: ResourceQuota, chosen: (name: string) => boolean): string {
+  const hard = Object.entries(status?.hard ?? {}).filter(([name]) => chosen(name));
   return hard
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, limit]) => `${name}: ${status?.used?.[name] ?? '0'}/${limit}`)
@@ -226,5 +216,5 @@ export const priorityClassColumns: readonly Column[] = [
   number('Value', countAt('value')),
   { ...text('Global-Default', (object) => at(object, 'globalDefault') === true), type: 'boolean' },
   ageColumn,
-  wide('PreemptionPolicy', textAt('preemptionPolicy')),
+  text('PreemptionPolicy', textAt('preemptionPolicy')),
 ];

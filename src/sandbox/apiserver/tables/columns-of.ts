@@ -33,7 +33,6 @@ const columns: Readonly<Record<string, unknown>> = {
   'scheduling.k8s.io/priorityclasses': cluster.priorityClassColumns,
   'storage.k8s.io/csidrivers': storage.csiDriverColumns,
   'storage.k8s.io/csinodes': storage.csiNodeColumns,
-  'storage.k8s.io/csistoragecapacities': storage.storageCapacityColumns,
   'storage.k8s.io/storageclasses': storage.storageClassColumns,
   'storage.k8s.io/volumeattachments': storage.volumeAttachmentColumns,
   'storage.k8s.io/volumeattributesclasses': storage.attributesClassColumns,

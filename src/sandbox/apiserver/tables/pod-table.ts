@@ -50,7 +50,14 @@ export const podColumns: readonly Column<Pod>[] = [
   wide('IP', textAt('status.podIP', '<none>')),
   wide('Node', textAt('spec.nodeName', '<none>')),
   wide('Nominated Node', textAt('status.nominatedNodeName', '<none>')),
-  wide('Readiness Gates', () => '<none>'),
+  wide('Readiness Gates', (pod) => {
+    const gates = (pod.spec.readinessGates ?? []) as readonly { readonly conditionType: string }[];
+    const conditions = statusOf(pod).conditions ?? [];
+    const met = gates.filter(({ conditionType }) =>
+      conditions.some(({ type, status }) => type === conditionType && status === 'True'),
+    ).length;
+    return gates.length === 0 ? '<none>' : `${met}/${gates.length}`;
+  }),
 ];
 
 /** The word `kubectl get pods` shows: the phase, or the most telling reason below it. */

@@ -101,7 +101,7 @@ export const csiNodeColumns: readonly Column<CsiNode>[] = [
 
 export const volumeAttachmentColumns: readonly Column[] = [
   nameColumn,
-  text('Attacher', textAt('spec.attacher')),
+  { ...text('Attacher', textAt('spec.attacher')), format: 'name' },
   text('PV', textAt('spec.source.persistentVolumeName')),
   text('Node', textAt('spec.nodeName')),
   { ...text('Attached', orTrueFalse('status.attached')), type: 'boolean' },
@@ -111,12 +111,5 @@ export const volumeAttachmentColumns: readonly Column[] = [
 export const attributesClassColumns: readonly Column[] = [
   nameColumn,
   text('DriverName', textAt('driverName')),
-  ageColumn,
-];
-
-export const storageCapacityColumns: readonly Column[] = [
-  nameColumn,
-  text('StorageClassName', textAt('storageClassName')),
-  text('Capacity', textAt('capacity')),
   ageColumn,
 ];

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../kube/objects.ts';
 import { formatLabelSelector, type LabelSelector } from '../selectors/label-selector.ts';
-import { ageColumn, at, type Column, countAt, nameColumn, number, text, wide } from './column.ts';
+import { ageColumn, at, type Column, countAt, counted, nameColumn, number, text, wide } from './column.ts';
 
 interface TemplateContainer {
   readonly name: string;
@@ -29,8 +29,8 @@ const readyOf = (total: string) =>
 export const deploymentColumns: readonly Column[] = [
   nameColumn,
   readyOf('spec.replicas'),
-  number('Up-to-date', countAt('status.updatedReplicas')),
-  number('Available', countAt('status.availableReplicas')),
+  counted('Up-to-date', countAt('status.updatedReplicas')),
+  counted('Available', countAt('status.availableReplicas')),
   ageColumn,
   containers,
   images,

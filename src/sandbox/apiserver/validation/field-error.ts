@@ -54,8 +54,9 @@ export function valueNotFound(field: string, value: unknown): FieldError {
   return { field, type: 'not-found', value, detail: '' };
 }
 
+/** The supported values are shown in the order given: Kubernetes sorts some lists, not others. */
 export function notSupported(field: string, value: unknown, supported: readonly string[]): FieldError {
-  const list = [...supported].sort().map((one) => JSON.stringify(one));
+  const list = supported.map((one) => JSON.stringify(one));
   return { field, type: 'not-supported', value, detail: `supported values: ${list.join(', ')}` };
 }
 

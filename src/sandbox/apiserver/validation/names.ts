@@ -27,15 +27,15 @@ const configKeyMessage = `a valid config key must consist of alphanumeric charac
 /** What is wrong with a name, in Kubernetes' words; empty when it is fine. */
 export type NameCheck = (name: string) => string[];
 
-function checkName(pattern: RegExp, message: string, most: number): NameCheck {
+function checkName(pattern: RegExp, message: string, most: number, unit = 'bytes'): NameCheck {
   return (name) => [
-    ...(name.length > most ? [`must be no more than ${most} bytes`] : []),
+    ...(name.length > most ? [`must be no more than ${most} ${unit}`] : []),
     ...(pattern.test(name) ? [] : [message]),
   ];
 }
 
-export const dnsSubdomain: NameCheck = checkName(patterns.subdomain, subdomainMessage, 253);
-export const dnsLabel: NameCheck = checkName(patterns.label, labelMessage, 63);
+export const dnsSubdomain: NameCheck = checkName(patterns.subdomain, subdomainMessage, 253, 'characters');
+export const dnsLabel: NameCheck = checkName(patterns.label, labelMessage, 63, 'characters');
 export const dns1035Label: NameCheck = checkName(patterns.label1035, label1035Message, 63);
 export const validLabelValue: NameCheck = checkName(patterns.labelValue, labelValueMessage, 63);
 
@@ -51,13 +51,18 @@ export const pathSegment: NameCheck = (name) => {
   return ['/', '%'].filter((sign) => name.includes(sign)).map((sign) => `may not contain '${sign}'`);
 };
 
-/** Label and annotation keys, finalizers, resource names of quotas: `prefix/name`. */
-export const qualifiedName: NameCheck = (name) => {
+/** Annotation keys, finalizers, resource names of quotas: `prefix/name`. */
+export const qualifiedName: NameCheck = (name) => checkQualified(name, 'a qualified name');
+
+/** The same for keys of labels, which Kubernetes calls so in one message. */
+export const labelKey: NameCheck = (name) => checkQualified(name, 'a valid label key');
+
+function checkQualified(name: string, called: string): string[] {
   const parts = name.split('/');
   const part = parts.at(-1) ?? '';
   if (parts.length > 2)
     return [
-      `a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character ${used("e.g. 'MyName',  or 'my.name',  or '123-abc'", qualifiedPart)} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+      `${called} must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character ${used("e.g. 'MyName',  or 'my.name',  or '123-abc'", qualifiedPart)} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
     ];
   const prefixErrors =
     parts.length === 1
@@ -71,4 +76,4 @@ export const qualifiedName: NameCheck = (name) => {
     ...(part.length > 63 ? ['name part must be no more than 63 bytes'] : []),
     ...(patterns.qualifiedPart.test(part) ? [] : [qualifiedMessage]),
   ];
-};
+}

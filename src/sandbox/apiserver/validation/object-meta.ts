@@ -1,6 +1,6 @@
 import type { ObjectMeta } from '../../../kube/objects.ts';
 import { type FieldError, forbiddenField, immutable, invalidValue, required } from './field-error.ts';
-import { dnsLabel, type NameCheck, qualifiedName, validLabelValue } from './names.ts';
+import { dnsLabel, labelKey, type NameCheck, qualifiedName, validLabelValue } from './names.ts';
 
 const MAX_ANNOTATION_BYTES = 256 * 1024;
 
@@ -39,7 +39,7 @@ export function validateLabels(
   field: string,
 ): FieldError[] {
   return Object.entries(labels ?? {}).flatMap(([key, value]) => [
-    ...qualifiedName(key).map((detail) => invalidValue(field, key, detail)),
+    ...labelKey(key).map((detail) => invalidValue(field, key, detail)),
     ...validLabelValue(value).map((detail) => invalidValue(field, value, detail)),
   ]);
 }

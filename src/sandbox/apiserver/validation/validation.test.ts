@@ -19,7 +19,7 @@ describe('findings', () => {
     assert.equal(fieldErrorMessage(invalidValue('a', 5, 'no')), 'a: Invalid value: 5: no');
     assert.equal(
       fieldErrorMessage(notSupported('a', 'x', ['c', 'b'])),
-      'a: Unsupported value: "x": supported values: "b", "c"',
+      'a: Unsupported value: "x": supported values: "c", "b"',
     );
     assert.equal(fieldErrorMessage(immutable('a', 'x')), 'a: Invalid value: "x": field is immutable');
   });
@@ -45,7 +45,7 @@ describe('names', () => {
   test('others are refused with the rule', () => {
     assert.match(dnsSubdomain('A_b').join(), /^a lowercase RFC 1123 subdomain must consist of lower case/);
     assert.match(dnsLabel('a.b').join(), /^a lowercase RFC 1123 label/);
-    assert.match(dnsSubdomain('a'.repeat(254)).join(), /^must be no more than 253 bytes/);
+    assert.match(dnsSubdomain('a'.repeat(254)).join(), /^must be no more than 253 characters/);
     assert.match(qualifiedName('/x').join(), /prefix part must be non-empty/);
     assert.match(qualifiedName('a/b/c').join(), /optional DNS subdomain prefix/);
     assert.match(qualifiedName('x/').join(), /name part must be non-empty/);

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { admitToNamespace } from '../admission/namespace-lifecycle.ts';
 import { admitToQuota } from '../admission/resource-quota.ts';
-import { alreadyExists, badRequest, invalid } from '../http/status-error.ts';
+import { alreadyExists, badRequest, invalid, StatusError } from '../http/status-error.ts';
+import { sameJson } from '../kinds/kind-rules.ts';
 import { rulesOf } from '../kinds/rules-by-resource.ts';
 import type { ResourceDefinition } from '../resources/resource-definition.ts';
-import { addAlwaysPresent } from '../schema/always-present.ts';
+import { addAlwaysPresent, storedType } from '../schema/always-present.ts';
 import { setCustomDefaults, validateCustom } from '../schema/custom-schema.ts';
 import { type ServerState, timestamp } from '../server-state.ts';
 import type { Entry } from '../store/object-store.ts';
@@ -55,7 +56,7 @@ export function createObject(
   if (state.store.get(definition.storedAs, namespace, name) !== undefined)
     throw alreadyExists(definition, name);
   const ordered = inOrder(object);
-  if (definition.type !== undefined) addAlwaysPresent(definition.type, ordered);
+  if (definition.type !== undefined) addAlwaysPresent(storedType(definition), ordered);
   return dryRun ? { json: JSON.stringify(ordered) } : state.store.put(definition.storedAs, ordered);
 }
 
@@ -66,7 +67,7 @@ function setSystemFields(
   { metadata }: KubeObject,
 ): void {
   if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== '') {
-    throw badRequest('resourceVersion should not be set on objects to be created');
+    throw new StatusError('Unknown', 'resourceVersion should not be set on objects to be created');
   }
   if ((metadata.namespace ?? namespace) !== namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
@@ -81,8 +82,15 @@ function setSystemFields(
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
   delete metadata.resourceVersion;
-  if (definition.generation === 'none') delete metadata.generation;
-  else metadata.generation = 1;
+  delete (metadata as { selfLink?: string }).selfLink;
+  const owners = eachOnce(metadata.ownerReferences);
+  if (owners !== undefined) metadata.ownerReferences = owners;
+  if (definition.generation !== 'none') metadata.generation = 1;
+}
+
+/** The same owner twice is one owner. */
+export function eachOnce<T>(owners: readonly T[] | undefined): T[] | undefined {
+  return owners?.filter((owner, index) => owners.findIndex((one) => sameJson(one, owner)) === index);
 }
 
 /** apiVersion and kind first, as people expect to read them. */

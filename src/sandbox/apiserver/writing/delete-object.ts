@@ -35,17 +35,30 @@ export function deleteObject(
   setGracePeriod(state, definition, object, options.gracePeriodSeconds);
   setPropagation(object, options.propagationPolicy);
   if (definition.storedAs === '/namespaces') (object as Namespace).status = { phase: 'Terminating' };
-  if (definition.storedAs === 'apiextensions.k8s.io/customresourcedefinitions') {
-    addFinalizer(object, customResourceCleanup);
+  const isCustomDefinition = definition.storedAs === 'apiextensions.k8s.io/customresourcedefinitions';
+  if (isCustomDefinition) addFinalizer(object, customResourceCleanup);
+  if (isCustomDefinition || definition.storedAs === '/namespaces') {
+    delete object.metadata.deletionGracePeriodSeconds;
   }
-  if (definition.generation !== 'none' && parseEntry(entry).metadata.deletionTimestamp === undefined) {
+  if (
+    definition.generation !== 'none' &&
+    !isCustomDefinition &&
+    parseEntry(entry).metadata.deletionTimestamp === undefined
+  ) {
     object.metadata.generation = (object.metadata.generation ?? 0) + 1;
   }
   const gone = isFinished(object);
   if (options.dryRun) return { gone, json: gone ? entry.json : JSON.stringify(object) };
-  if (gone) return { gone, json: state.store.remove(entry).json };
+  if (gone) return { gone, json: lastState(definition, object, state.store.remove(entry).json) };
   const unchanged = JSON.stringify(object) === entry.json;
   return { gone, json: unchanged ? entry.json : state.store.put(definition.storedAs, object).json };
+}
+
+/** Of a pod, whose end has a time, the answer shows that it came at once. */
+function lastState({ storedAs }: ResourceDefinition, object: KubeObject, removed: string): string {
+  if (storedAs !== '/pods') return removed;
+  const { resourceVersion } = (JSON.parse(removed) as KubeObject).metadata;
+  return JSON.stringify({ ...object, metadata: { ...object.metadata, resourceVersion } });
 }
 
 function checkPreconditions(

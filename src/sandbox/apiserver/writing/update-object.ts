@@ -8,11 +8,11 @@ import {
   writeManagers,
 } from '../apply/managed-fields.ts';
 import { shapeOf } from '../apply/shape.ts';
-import { badRequest, conflict, invalid, modifiedMeanwhile } from '../http/status-error.ts';
+import { badRequest, conflict, invalid, modifiedMeanwhile, StatusError } from '../http/status-error.ts';
 import { sameJson } from '../kinds/kind-rules.ts';
 import { rulesOf } from '../kinds/rules-by-resource.ts';
 import { apiVersionOf, type ResourceDefinition } from '../resources/resource-definition.ts';
-import { addAlwaysPresent } from '../schema/always-present.ts';
+import { addAlwaysPresent, storedType, withoutNulls } from '../schema/always-present.ts';
 import { setCustomDefaults, validateCustom } from '../schema/custom-schema.ts';
 import { type ServerState, timestamp } from '../server-state.ts';
 import { type Entry, parseEntry } from '../store/object-store.ts';
@@ -20,7 +20,7 @@ import { invalidValue } from '../validation/field-error.ts';
 import { dnsSubdomain, pathSegment } from '../validation/names.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../validation/object-meta.ts';
 import { clusterView } from './cluster-view.ts';
-import { inOrder, type WriteTarget, type Written } from './create-object.ts';
+import { eachOnce, inOrder, type WriteTarget, type Written } from './create-object.ts';
 
 export interface UpdateOptions {
   readonly dryRun: boolean;
@@ -42,7 +42,7 @@ export function updateObject(
   options: UpdateOptions,
 ): Written {
   const { dryRun, part } = options;
-  const old = parseEntry(entry);
+  const old = withoutNulls(parseEntry(entry)) as KubeObject;
   const rules = rulesOf(definition.storedAs);
   const schema = definition.custom?.get(version)?.schema;
   checkVersion(definition, entry, object);
@@ -52,7 +52,7 @@ export function updateObject(
   setCustomDefaults(schema, object);
   rules.setDefaults?.(object);
   if (part === 'object' || part === 'status') rules.prepareUpdate?.(object, old, clusterView(state));
-  countGeneration(definition, object, old);
+  if (part !== 'binding') countGeneration(definition, object, old);
   const checkName = rules.checkName ?? (definition.storedAs === '/events' ? pathSegment : dnsSubdomain);
   const errors = [
     ...validateObjectMeta(object.metadata, checkName),
@@ -69,10 +69,13 @@ export function updateObject(
   }
   trackOwnership(state, { definition, version }, object, old, options);
   const ordered = inOrder(object);
-  if (definition.type !== undefined) addAlwaysPresent(definition.type, ordered);
+  if (definition.type !== undefined) addAlwaysPresent(storedType(definition), ordered);
   if (dryRun) return { json: JSON.stringify(ordered) };
-  if (isFinished(ordered)) return state.store.remove(entry);
-  return sameJson(ordered, old) ? entry : state.store.put(definition.storedAs, ordered);
+  if (isFinished(ordered)) {
+    state.store.remove(entry);
+    return { json: JSON.stringify(ordered) };
+  }
+  return sameJson(ordered, parseEntry(entry)) ? entry : state.store.put(definition.storedAs, ordered);
 }
 
 function checkVersion(definition: ResourceDefinition, entry: Entry, { metadata }: KubeObject): void {
@@ -86,9 +89,14 @@ function checkVersion(definition: ResourceDefinition, entry: Entry, { metadata }
   }
   const wanted = metadata.resourceVersion ?? '';
   if (wanted === '' && !definition.unconditionalUpdate) {
-    throw invalid(definition, entry.name, [
+    // The one refusal that names the resource where others name the kind.
+    throw invalid({ ...definition, kind: definition.plural }, entry.name, [
       invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
     ]);
+  }
+  if (!/^\d*$/.test(wanted)) {
+    const quoted = JSON.stringify(wanted);
+    throw new StatusError('Unknown', `strconv.ParseUint: parsing ${quoted}: invalid syntax`);
   }
   if (wanted !== '' && wanted !== String(entry.revision)) {
     throw conflict(definition, entry.name, modifiedMeanwhile);
@@ -104,7 +112,6 @@ const systemFields = [
   'deletionGracePeriodSeconds',
   'generation',
   'resourceVersion',
-  'generateName',
 ] as const;
 
 /** What no client may change. */
@@ -115,6 +122,8 @@ function keepSystemFields(object: KubeObject, old: KubeObject): void {
     else metadata[field] = old.metadata[field];
   }
   object.metadata = metadata;
+  const owners = eachOnce(object.metadata.ownerReferences);
+  if (owners !== undefined) object.metadata.ownerReferences = owners;
 }
 
 function keepOtherPart(
