@@ -18,7 +18,15 @@ export interface Refusal {
 export function throwFirst(refusals: readonly Refusal[]): void {
   const [first] = refusals;
   if (first === undefined) return;
-  throw new CsiError(first.code, first.fix === undefined ? first.message : `${first.message}: ${first.fix}`);
+  throw new CsiError(first.code, sentence(first));
+}
+
+/** Some of Azure's and upstream's texts end with a full stop, which belongs to the text that people search for. */
+function sentence({ message, fix }: Refusal): string {
+  if (fix === undefined) return message;
+  return message.endsWith('.')
+    ? `${message} ${fix.charAt(0).toUpperCase()}${fix.slice(1)}`
+    : `${message}: ${fix}`;
 }
 
 export function refusalToFinding(refusal: Refusal): Finding {

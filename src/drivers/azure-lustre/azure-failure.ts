@@ -39,7 +39,9 @@ export function azureFailure(error: unknown, attempt: Attempt): CsiError {
     const message = `${attempt.doing}: unexpected failure (${kind}); the controller's log says more`;
     return new CsiError(safe('internal', attempt), message, { cause: error });
   }
-  const message = [`${attempt.doing}: ${error.message}`, ...advice(error.kind, attempt)].join('. ');
+  const said = `${attempt.doing}: ${error.message}`;
+  const [todo] = advice(error.kind, attempt);
+  const message = todo === undefined ? said : `${said.replace(/\.$/, '')}. ${todo}`;
   return new CsiError(safe(codes[error.kind], attempt), message, { cause: error });
 }
 
