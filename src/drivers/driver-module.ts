@@ -1,4 +1,6 @@
 import type { Clock } from '../async/clock.ts';
+import type { AwsRole } from '../cloud/aws/aws-role.ts';
+import type { EfsClient } from '../cloud/aws/efs-client.ts';
 import type { AmlFilesystems } from '../cloud/azure/aml-filesystem.ts';
 import type { AzureCloudConfig } from '../cloud/azure/cloud-config.ts';
 import type {
@@ -17,11 +19,19 @@ export interface ControllerPorts {
   readonly clock: Clock;
   readonly log: Log;
   azure(): Promise<AzurePorts>;
+  aws(): Promise<AwsPorts>;
 }
 
 export interface AzurePorts {
   readonly config: AzureCloudConfig;
   readonly filesystems: AmlFilesystems;
+}
+
+/** AWS in one region. Opening it asks for nothing but the region, where the environment does not name it. */
+export interface AwsPorts {
+  readonly region: string;
+  /** EFS with the driver's own identity, or in the account of a role; the same client for the same role, renewed in time. */
+  efs(role?: AwsRole): EfsClient;
 }
 
 /** What a driver's node side may ask for. */

@@ -6,7 +6,7 @@ import { createIdentityService } from '../../csi/identity-service.ts';
 import { noProgress } from '../../csi/progress.ts';
 import type { ControllerService, IdentityService } from '../../csi/service.ts';
 import { loadDriver } from '../../drivers/catalog.ts';
-import type { AzurePorts, ControllerPorts } from '../../drivers/driver-module.ts';
+import type { ControllerPorts } from '../../drivers/driver-module.ts';
 import type { ClusterConfig } from '../../kube/cluster-config.ts';
 import type { FindMade } from '../../provisioner/orphans.ts';
 import { createProgressRelay, type ProgressRelay } from '../../provisioner/progress-relay.ts';
@@ -91,7 +91,7 @@ async function serveDriver(
   const module = await loadDriver(name);
   if (!module) throw new Error(`no driver ${name}`);
   const ports = { driverName: name, clock: systemClock, log, metrics };
-  const backend = await module.openController(controllerPorts(name, flags, log));
+  const backend = await module.openController(controllerPorts(name, flags, { log, metrics }));
   const progress = createProgressRelay();
   const service = createControllerService({ ...ports, backend, progress: progress.sink });
   const identity = createIdentityService({ ...ports, version, hasController: true });
@@ -102,31 +102,42 @@ async function serveDriver(
   return { name, service, identity, server, progress, ...(backend.made && { made }) };
 }
 
-/** Azure is opened by the first driver call that needs it: a static volume needs no cloud, and no credentials. */
-function controllerPorts(name: string, flags: ControllerFlags, log: Log): ControllerPorts {
-  let azure: Promise<AzurePorts> | undefined;
-  const open = async () => {
-    const { openAzure } = await import('../../cloud/azure/open-azure.ts');
-    return openAzure({
-      ...azureChoice(flags),
-      userAgent: `${name}/${version}`,
-      env: process.env,
-      clock: systemClock,
-      random: Math.random,
-      log,
-    });
+/** A cloud is opened by the first driver call that needs it: a static volume needs no cloud, and no credentials. */
+function controllerPorts(
+  name: string,
+  flags: ControllerFlags,
+  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
+): ControllerPorts {
+  const surroundings = {
+    userAgent: `${name}/${version}`,
+    env: process.env,
+    clock: systemClock,
+    random: Math.random,
+    log,
   };
   return {
     clock: systemClock,
     log,
-    azure: () => {
-      // A failure is not kept: a corrected azure.json is read by the next call.
-      azure ??= open().catch((error: unknown) => {
-        azure = undefined;
-        throw error;
-      });
-      return azure;
-    },
+    azure: untilItWorks(async () => {
+      const { openAzure } = await import('../../cloud/azure/open-azure.ts');
+      return openAzure({ ...azureChoice(flags), ...surroundings });
+    }),
+    aws: untilItWorks(async () => {
+      const { openAws } = await import('../../cloud/aws/open-aws.ts');
+      return openAws({ ...surroundings, metrics });
+    }),
+  };
+}
+
+/** What `open` gave once; a failure is not kept, so that corrected settings are read by the next call. */
+function untilItWorks<Port>(open: () => Promise<Port>): () => Promise<Port> {
+  let opened: Promise<Port> | undefined;
+  return () => {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
   };
 }
 

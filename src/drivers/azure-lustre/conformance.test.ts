@@ -31,6 +31,7 @@ async function newDriver({ parameters, conflicting }: Class): Promise<DriverUnde
         clock,
         log: silentLog,
         azure: async () => ({ config, filesystems }),
+        aws: () => Promise.reject(new Error('not a cloud of this driver')),
       }),
       node: azureLustre.openNode({
         clock,

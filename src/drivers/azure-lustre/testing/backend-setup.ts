@@ -28,6 +28,7 @@ export function setUpBackend({ looks = 2 }: { looks?: number } = {}) {
       opened++;
       return { config, filesystems: azure };
     },
+    aws: () => Promise.reject(new Error('not a cloud of this driver')),
   });
   /** Lets time pass until `work` has ended. */
   const settle = <T>(work: Promise<T>) => runUntilSettled(clock, work);
