@@ -6,7 +6,7 @@ import { suite, test } from 'node:test';
 import { systemClock } from '../../src/async/clock.ts';
 import { openKubeClient } from '../../src/kube/open-kube-client.ts';
 import { configMaps, namespaces, pods, resourceQuotas, serviceAccounts } from '../../src/kube/resources.ts';
-import { isRunning, type ProcessRecord, signalProcess } from '../../src/sandbox/processes/process-record.ts';
+import { isRunning, type ProcessRecord, signalProcess } from '../../src/mount/process-record.ts';
 import { eventually, openKubectl } from '../testing/kubectl.ts';
 import { findTool } from '../tools/find-tool.ts';
 import { newestKubectl } from '../tools/tools.ts';

@@ -10,7 +10,7 @@ import type { KubeObject } from '../../src/kube/objects.ts';
 import { openKubeClient } from '../../src/kube/open-kube-client.ts';
 import { configMaps, events, leases } from '../../src/kube/resources.ts';
 import { startWorkQueue } from '../../src/kube/work-queue.ts';
-import { signalProcess } from '../../src/sandbox/processes/process-record.ts';
+import { signalProcess } from '../../src/mount/process-record.ts';
 import { silentLog } from '../../src/telemetry/log.ts';
 import { eventually } from '../testing/kubectl.ts';
 import { controlPlaneRefusal, openControlPlane } from './open-control-plane.ts';

@@ -11,8 +11,8 @@ import { VolumeCapability_AccessMode_Mode as Mode, NodeDefinition } from '../../
 import { kubeconfigConfig } from '../../src/kube/kubeconfig.ts';
 import { openKubeClient } from '../../src/kube/open-kube-client.ts';
 import { configMaps } from '../../src/kube/resources.ts';
+import { isRunning, recordOf } from '../../src/mount/process-record.ts';
 import { callPlugin } from '../../src/sandbox/node/plugins/call-plugin.ts';
-import { isRunning, recordOf } from '../../src/sandbox/processes/process-record.ts';
 import { berth } from '../testing/berth.ts';
 import { openedForSuite } from '../testing/opened-for-suite.ts';
 import { mountRefusal, startSandbox } from '../testing/sandbox.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { after, before, suite, test } from 'node:test';
-import { isRunning, recordOf } from '../../src/sandbox/processes/process-record.ts';
+import { isRunning, recordOf } from '../../src/mount/process-record.ts';
 import { berth } from '../testing/berth.ts';
 import { startSandbox, type TestSandbox } from '../testing/sandbox.ts';
 

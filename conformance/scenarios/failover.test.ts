@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { leaseName } from '../../src/kube/lease-name.ts';
 import { leases, persistentVolumeClaims, persistentVolumes } from '../../src/kube/resources.ts';
-import { signalProcess } from '../../src/sandbox/processes/process-record.ts';
+import { signalProcess } from '../../src/mount/process-record.ts';
 import { controlPlaneRefusal } from '../control-plane/open-control-plane.ts';
 import { eventually } from '../testing/kubectl.ts';
 import { openedForSuite } from '../testing/opened-for-suite.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { systemClock } from '../../src/async/clock.ts';
 import { openKubeClient } from '../../src/kube/open-kube-client.ts';
+import { type ProcessRecord, signalProcess } from '../../src/mount/process-record.ts';
 import type { ControlPlane } from '../../src/sandbox/control-plane/start-control-plane.ts';
-import { type ProcessRecord, signalProcess } from '../../src/sandbox/processes/process-record.ts';
 import { type Supervised, supervise } from '../../src/sandbox/processes/supervisor.ts';
 import { claimStateDir } from '../../src/sandbox/state/claim-state-dir.ts';
 import { type StateDir, stateDir } from '../../src/sandbox/state/state-dir.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../async/clock.ts';
+import { isRunning, signalProcess } from '../../mount/process-record.ts';
 import { openProcessList } from '../../sandbox/processes/process-list.ts';
-import { isRunning, signalProcess } from '../../sandbox/processes/process-record.ts';
 import type { StateDir } from '../../sandbox/state/state-dir.ts';
 
 const POLL_MS = 20;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { systemClock } from '../../async/clock.ts';
+import { type ProcessRecord, recordOf } from '../../mount/process-record.ts';
 import { boundLogs } from '../../sandbox/processes/bound-logs.ts';
-import { type ProcessRecord, recordOf } from '../../sandbox/processes/process-record.ts';
 import { readRunFile, removeRunFile, writeRunFile } from '../../sandbox/state/run-file.ts';
 import type { StateDir } from '../../sandbox/state/state-dir.ts';
 import { acquireStateLock } from '../../sandbox/state/state-lock.ts';

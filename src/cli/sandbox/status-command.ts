@@ -1,5 +1,5 @@
+import { isRunning } from '../../mount/process-record.ts';
 import { openProcessList } from '../../sandbox/processes/process-list.ts';
-import { isRunning } from '../../sandbox/processes/process-record.ts';
 import { readRunFile } from '../../sandbox/state/run-file.ts';
 import type { StateDir } from '../../sandbox/state/state-dir.ts';
 import { exitCodes } from '../exit-codes.ts';

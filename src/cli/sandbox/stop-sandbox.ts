@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Clock } from '../../async/clock.ts';
+import { isRunning, type ProcessRecord, signalProcess } from '../../mount/process-record.ts';
 import { openProcessList, type ProcessList } from '../../sandbox/processes/process-list.ts';
-import { isRunning, type ProcessRecord, signalProcess } from '../../sandbox/processes/process-record.ts';
 import { isStateDir } from '../../sandbox/state/claim-state-dir.ts';
 import { readRunFile, removeRunFile } from '../../sandbox/state/run-file.ts';
 import type { StateDir } from '../../sandbox/state/state-dir.ts';

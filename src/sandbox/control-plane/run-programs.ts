@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../../async/clock.ts';
+import { type ProcessRecord, signalProcess } from '../../mount/process-record.ts';
 import type { Log } from '../../telemetry/log.ts';
-import { type ProcessRecord, signalProcess } from '../processes/process-record.ts';
 import { type Supervised, supervise } from '../processes/supervisor.ts';
 
 export interface RunPorts {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../async/clock.ts';
 import { kubeconfigConfig } from '../../kube/kubeconfig.ts';
-import { isRunning, type ProcessRecord } from '../processes/process-record.ts';
+import { isRunning, type ProcessRecord } from '../../mount/process-record.ts';
 import { prepareControlPlaneFiles } from './control-plane-files.ts';
 import { startControlPlane } from './start-control-plane.ts';
 

@@ -2,8 +2,8 @@ import { access, constants, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../async/clock.ts';
 import { type ClusterConfig, fixedCredentials } from '../../kube/cluster-config.ts';
+import type { ProcessRecord } from '../../mount/process-record.ts';
 import { type Log, silentLog } from '../../telemetry/log.ts';
-import type { ProcessRecord } from '../processes/process-record.ts';
 import { type ClusterUser, type ControlPlaneFiles, prepareControlPlaneFiles } from './control-plane-files.ts';
 import { freePorts } from './free-ports.ts';
 import {

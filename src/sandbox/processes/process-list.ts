@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as z from 'zod/mini';
-import { isRunning, type ProcessRecord } from './process-record.ts';
+import { isRunning, type ProcessRecord } from '../../mount/process-record.ts';
 
 const entries = z.array(z.object({ name: z.string(), pid: z.number(), startTime: z.string() }));
 

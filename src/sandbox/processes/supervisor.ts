@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import type { Clock } from '../../async/clock.ts';
+import { type ProcessRecord, recordOf } from '../../mount/process-record.ts';
 import type { Log } from '../../telemetry/log.ts';
-import { type ProcessRecord, recordOf } from './process-record.ts';
 
 export interface SupervisedProgram {
   readonly name: string;

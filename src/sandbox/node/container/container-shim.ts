@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import * as z from 'zod/mini';
-import { recordOf } from '../../processes/process-record.ts';
+import { recordOf } from '../../../mount/process-record.ts';
 import { openCriLog } from '../logs/cri-log-writer.ts';
 import { START_ERROR_CODE } from './container-script.ts';
 import { type ContainerState, writeContainerState } from './container-state.ts';

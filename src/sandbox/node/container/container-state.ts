@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { isRunning, signalProcess } from '../../processes/process-record.ts';
+import { isRunning, signalProcess } from '../../../mount/process-record.ts';
 
 const processRecord = z.object({ pid: z.number(), startTime: z.string() });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { isRunning } from '../../processes/process-record.ts';
+import { isRunning } from '../../../mount/process-record.ts';
 import { mountNamespaces } from '../../testing/mount-namespace.ts';
 import type { ContainerSpec } from './container-spec.ts';
 import { type ContainerState, readContainerState, signalContainer } from './container-state.ts';

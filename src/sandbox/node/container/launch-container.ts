@@ -3,7 +3,7 @@ import { mkdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { recordOf } from '../../processes/process-record.ts';
+import { recordOf } from '../../../mount/process-record.ts';
 import { containerScript } from './container-script.ts';
 import type { ShimOrder } from './container-shim.ts';
 import type { ContainerSpec } from './container-spec.ts';
