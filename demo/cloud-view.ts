@@ -1,6 +1,6 @@
 import { json } from 'node:stream/consumers';
 import type { Clock } from '../src/async/clock.ts';
-import type { SandboxInfo } from '../src/sandbox/state/run-file.ts';
+import type { FullSandboxInfo } from '../src/sandbox/state/run-file.ts';
 import { httpsGet } from './https-get.ts';
 import { textTable } from './text-table.ts';
 
@@ -25,7 +25,11 @@ export interface FileSystem {
 const API_VERSION = '2026-08-01';
 const POLL_MS = 500;
 
-export function openCloudView(azure: SandboxInfo['clouds']['azure'], ca: string, clock: Clock): CloudView {
+export function openCloudView(
+  azure: FullSandboxInfo['clouds']['azure'],
+  ca: string,
+  clock: Clock,
+): CloudView {
   const path = `/subscriptions/${azure.subscriptionId}/providers/Microsoft.StorageCache/amlFilesystems`;
   const list = () => getJson(new URL(`${path}?api-version=${API_VERSION}`, azure.arm), ca);
   return {

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { systemClock } from '../src/async/clock.ts';
 import { kubeconfigConfig } from '../src/kube/kubeconfig.ts';
 import { openKubeClient } from '../src/kube/open-kube-client.ts';
-import type { SandboxInfo } from '../src/sandbox/state/run-file.ts';
+import type { FullSandboxInfo } from '../src/sandbox/state/run-file.ts';
 import { apiCluster } from './api-cluster.ts';
 import { openCloudView } from './cloud-view.ts';
 import { findKubectl } from './find-kubectl.ts';
@@ -53,7 +53,7 @@ let failed = false;
 try {
   screen.heading('A sandbox: Kubernetes’ storage behaviour and a simulated Azure, on this machine');
   screen.command(`berth sandbox start --detach --state-dir ${stateDir}`);
-  const info: SandboxInfo = JSON.parse(
+  const info: FullSandboxInfo = JSON.parse(
     berth('sandbox', 'start', '--detach', '--state-dir', stateDir, '-o', 'json'),
   );
   const { isolation } = JSON.parse(berth('sandbox', 'status', '--state-dir', stateDir, '-o', 'json'));

@@ -1,14 +1,14 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { SandboxInfo } from '../src/sandbox/state/run-file.ts';
+import type { FullSandboxInfo } from '../src/sandbox/state/run-file.ts';
 import type { CloudView } from './cloud-view.ts';
 import type { Cluster } from './cluster.ts';
 import type { Screen } from './screen.ts';
 import type { WatchClaim } from './watch-claim.ts';
 
 export interface Stage {
-  readonly info: SandboxInfo;
+  readonly info: FullSandboxInfo;
   readonly cluster: Cluster;
   readonly cloud: CloudView;
   readonly watchClaim: WatchClaim;

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SandboxInfo } from '../../src/sandbox/state/run-file.ts';
+import type { FullSandboxInfo } from '../../src/sandbox/state/run-file.ts';
 import { berth } from './berth.ts';
 
 export interface TestSandbox {
   readonly stateDir: string;
-  readonly info: SandboxInfo;
+  readonly info: FullSandboxInfo;
   /** Starts it again on the same state, as after a kill. */
-  start(): Promise<SandboxInfo>;
+  start(): Promise<FullSandboxInfo>;
   status(): Promise<
     Record<string, unknown> & { readonly running: boolean; readonly pids?: Record<string, number> }
   >;
@@ -39,7 +39,7 @@ export async function startSandbox(t: CleansUp, flags: readonly string[] = []): 
       ...flags,
     ]);
     assert.equal(started.exitCode, 0, started.stderr);
-    return JSON.parse(started.stdout) as SandboxInfo;
+    return JSON.parse(started.stdout) as FullSandboxInfo;
   };
   return {
     stateDir,

@@ -4,6 +4,7 @@ import { stateDir } from '../../sandbox/state/state-dir.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { linuxOnly, type OutputFormat, outputOption, printJson } from '../output.ts';
 import { type Isolation, isolations } from '../sandbox/isolation.ts';
+import { type OptionalPart, optionalParts } from '../sandbox/optional-parts.ts';
 import { addFaultsCommands } from './sandbox-faults.ts';
 import { stateDirOption } from './state-dir-option.ts';
 
@@ -12,6 +13,7 @@ export interface StartOptions {
   readonly detach: boolean;
   readonly timeScale: number;
   readonly isolation: 'auto' | Isolation;
+  readonly without: readonly OptionalPart[];
   readonly output: OutputFormat;
   readonly inside: boolean;
 }
@@ -31,6 +33,7 @@ export function addSandboxCommand(program: Command): void {
     .addOption(
       new Option('--isolation <how>', 'how to mount').choices(['auto', ...isolations]).default('auto'),
     )
+    .option('--without <part>', `leave a part out: ${optionalParts.join(' or ')}; may repeat`, addPart, [])
     .addOption(new Option('--inside').default(false).hideHelp())
     .addOption(outputOption())
     .action(async (options: StartOptions) => {
@@ -73,4 +76,10 @@ function positiveNumber(text: string): number {
   if (!(value > 0 && Number.isFinite(value)))
     throw new InvalidArgumentError('It must be a number above 0, e.g. 100.');
   return value;
+}
+
+function addPart(text: string, chosen: readonly OptionalPart[]): readonly OptionalPart[] {
+  const part = optionalParts.find((one) => one === text);
+  if (part === undefined) throw new InvalidArgumentError(`It must be one of ${optionalParts.join(', ')}.`);
+  return [...chosen, part];
 }

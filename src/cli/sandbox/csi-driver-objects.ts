@@ -1,10 +1,10 @@
-import { driverNames, loadDriver } from '../../drivers/catalog.ts';
+import { loadDriver } from '../../drivers/catalog.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { csiDrivers } from '../../kube/resources.ts';
 
 /** What installing the drivers puts into a cluster besides their pods: without it no pod's particulars reach the mount. */
-export async function applyCsiDrivers(client: KubeClient): Promise<void> {
-  for (const name of driverNames) {
+export async function applyCsiDrivers(client: KubeClient, drivers: readonly string[]): Promise<void> {
+  for (const name of drivers) {
     const module = await loadDriver(name);
     if (!module) continue;
     const body = {

@@ -11,9 +11,13 @@ export function describeSandbox(info: SandboxInfo, dir: StateDir): string {
     `  export KUBECONFIG=${info.kubeconfig}`,
     '  kubectl get storageclasses,pvc,pods',
     '',
-    `Azure (simulated): ${azure.arm}, certificate authority ${info.caFile}`,
-    `  subscription ${azure.subscriptionId}, resource group ${azure.resourceGroup}, ${azure.location}, ${azure.vnet}/${azure.subnet}`,
-    `  a file system that exists already: ${azure.mgsAddress}@tcp:/lustrefs`,
+    ...(azure === undefined
+      ? []
+      : [
+          `Azure (simulated): ${azure.arm}, certificate authority ${info.caFile}`,
+          `  subscription ${azure.subscriptionId}, resource group ${azure.resourceGroup}, ${azure.location}, ${azure.vnet}/${azure.subnet}`,
+          `  a file system that exists already: ${azure.mgsAddress}@tcp:/lustrefs`,
+        ]),
     ...Object.entries(info.drivers).flatMap(([name, { controller, node }]) => [
       `${name}:`,
       `  controller ${controller}`,

@@ -80,12 +80,18 @@ function parseParameter(text: string): [string, string | number] {
 async function ask<T>(dir: StateDir, method: string, path: string, body?: object): Promise<T> {
   const run = await readRunFile(dir);
   if (!run) throw new CommandFailure(exitCodes.failure, `no sandbox runs on ${dir.root}`);
+  const { azure } = run.info.clouds;
+  if (!azure)
+    throw new CommandFailure(
+      exitCodes.failure,
+      `the sandbox on ${dir.root} runs without clouds: it has no faults`,
+    );
   const { FAULTS_PATH } = await import('../../sandbox/clouds/azure/faults/fault-routes.ts');
   const { readControlToken } = await import('../../sandbox/clouds/azure/start-azure-cloud.ts');
   const [ca, token] = await Promise.all([readFile(run.info.caFile), readControlToken(dir.root)]);
   const { status, answer } = await new Promise<{ status: number; answer: unknown }>((resolve, reject) => {
     const asked = request(
-      new URL(`${FAULTS_PATH}${path}`, run.info.clouds.azure.arm),
+      new URL(`${FAULTS_PATH}${path}`, azure.arm),
       { method, ca, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' } },
       (response) => {
         json(response).then((answer) => resolve({ status: response.statusCode ?? 0, answer }), reject);

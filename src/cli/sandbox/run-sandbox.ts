@@ -9,6 +9,7 @@ import { createLog } from '../../telemetry/log.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import { aborted, stopOnSignals } from '../stop-signals.ts';
 import type { Isolation } from './isolation.ts';
+import type { OptionalPart } from './optional-parts.ts';
 import { endOrphans } from './orphans.ts';
 import { startParts } from './start-parts.ts';
 
@@ -18,6 +19,7 @@ const MAX_LOG_BYTES = 10 * 1024 * 1024;
 export interface RunOptions {
   readonly timeScale: number;
   readonly isolation: Isolation;
+  readonly without: readonly OptionalPart[];
   /** Called once, when kubectl and the drivers' sockets answer. */
   readonly onReady: () => Promise<void>;
 }

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { driverNames } from '../../drivers/catalog.ts';
 import { claimStateDir } from '../../sandbox/state/claim-state-dir.ts';
 import { readRunFile } from '../../sandbox/state/run-file.ts';
 import { type StateDir, socketPathRefusal, stateDir } from '../../sandbox/state/state-dir.ts';
@@ -7,6 +6,7 @@ import type { StartOptions } from '../commands/sandbox.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import { describeError, printJson } from '../output.ts';
 import { describeSandbox } from './describe-sandbox.ts';
+import { driverParts } from './drivers/driver-parts.ts';
 import { describeIsolation, type Isolation, possibleIsolation } from './isolation.ts';
 import { launchSandbox, sayReady } from './launch.ts';
 import { refuseStateDir } from './refuse-state-dir.ts';
@@ -14,7 +14,10 @@ import { refuseStateDir } from './refuse-state-dir.ts';
 /** Starts a sandbox here, or launches this program again where it must be detached or in a user namespace. */
 export async function startCommand(options: StartOptions): Promise<number> {
   const dir = stateDir(options.stateDir);
-  const refusal = socketPathRefusal(dir, driverNames);
+  const refusal = socketPathRefusal(
+    dir,
+    driverParts.map(({ name }) => name),
+  );
   if (refusal) throw new CommandFailure(exitCodes.wrongUsage, refusal);
   await refuseStateDir(claimStateDir(dir));
 
@@ -26,6 +29,7 @@ export async function startCommand(options: StartOptions): Promise<number> {
     args: [
       ...['sandbox', 'start', '--inside', '--state-dir', dir.root],
       ...['--time-scale', String(options.timeScale), '--isolation', isolation],
+      ...options.without.flatMap((part) => ['--without', part]),
     ],
     isolation,
     detach: options.detach,
@@ -41,6 +45,7 @@ async function runHere(dir: StateDir, options: StartOptions, isolation: Isolatio
     await runSandbox(dir, {
       timeScale: options.timeScale,
       isolation,
+      without: options.without,
       onReady: async () => {
         if (options.inside) sayReady({ ready: true });
         else await announce(dir, options);

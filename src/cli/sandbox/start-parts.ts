@@ -1,39 +1,31 @@
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { systemClock } from '../../async/clock.ts';
-import { driverNames } from '../../drivers/catalog.ts';
-import type { KubeClient } from '../../kube/client.ts';
-import { fixedCredentials } from '../../kube/cluster-config.ts';
-import { openKubeClient } from '../../kube/open-kube-client.ts';
 import type { ProcessRecord } from '../../mount/process-record.ts';
 import { createRunCommand } from '../../mount/run-command.ts';
-import { startApiServer } from '../../sandbox/apiserver/start-api-server.ts';
-import { type AzureCloud, startAzureCloud } from '../../sandbox/clouds/azure/start-azure-cloud.ts';
-import { startLoops } from '../../sandbox/loops/start-loops.ts';
-import { installLustreMount } from '../../sandbox/lustre/install-lustre-mount.ts';
-import { startLustreServers } from '../../sandbox/lustre/lustre-servers.ts';
-import { startNode } from '../../sandbox/node/start-node.ts';
-import { type Authority, openAuthority } from '../../sandbox/pki/authority.ts';
-import type { PodRuntime } from '../../sandbox/pod-runtime.ts';
+import { openAuthority } from '../../sandbox/pki/authority.ts';
 import { openProcessList } from '../../sandbox/processes/process-list.ts';
 import { readRunFile, type SandboxInfo } from '../../sandbox/state/run-file.ts';
 import type { StateDir } from '../../sandbox/state/state-dir.ts';
 import type { Log } from '../../telemetry/log.ts';
-import { writeAzureFiles } from './azure-files.ts';
+import { type RunningClouds, startClouds } from './clouds/start-clouds.ts';
+import { startEmbeddedCluster } from './cluster/embedded-cluster.ts';
 import { applyCsiDrivers } from './csi-driver-objects.ts';
+import type { DriverPart } from './drivers/driver-part.ts';
+import { driversOf } from './drivers/driver-parts.ts';
 import type { Isolation } from './isolation.ts';
-import { readKubeconfig, writeKubeconfigs } from './kubeconfigs.ts';
 import { sandboxNodeName } from './node-name.ts';
-import { freePort, preferredPort } from './ports.ts';
+import type { OptionalPart } from './optional-parts.ts';
+import { joinSettings, type PluginSettings } from './plugin-settings.ts';
+import { startKubelet } from './start-kubelet.ts';
 import { superviseDrivers } from './supervise-drivers.ts';
 import { waitForDrivers } from './wait-for-drivers.ts';
 
-const HOST = '127.0.0.1';
 const runCommand = createRunCommand();
+const noClouds: RunningClouds = { info: {}, controller: {} };
 
 export interface PartsOptions {
   readonly timeScale: number;
   readonly isolation: Isolation;
+  readonly without: readonly OptionalPart[];
   /** This process, as `status` and `stop` will look for it. */
   readonly sandbox: ProcessRecord;
   readonly log: Log;
@@ -47,102 +39,65 @@ export async function startParts(dir: StateDir, options: PartsOptions): Promise<
   const processes = openProcessList(dir.processesFile);
   processes.add('sandbox', options.sandbox);
   const authority = await openAuthority(dir.pki);
-  const azure = await startCloud(dir, authority, options);
-  const { client, serve } = await startCluster(dir, authority, options);
-  await applyCsiDrivers(client);
-  const lnetPort = await freePort(azure.mgsAddress ?? HOST);
-  if (options.isolation !== 'none') serve(await startKubelet(dir, client, lnetPort, options));
+  const earlier = (await readRunFile(dir))?.info.clouds ?? {};
+  const clouds = options.without.includes('clouds')
+    ? noClouds
+    : await startClouds(dir, { ...options, authority, earlier });
+  const cluster = await startEmbeddedCluster(dir, authority, options);
+  const drivers = driversOf(clouds.info);
+  const names = drivers.map(({ name }) => name);
+  await applyCsiDrivers(cluster.client, names);
+  const withNode = options.isolation !== 'none' && !options.without.includes('node');
+  const node = withNode ? await startNodeSide(dir, cluster, drivers, clouds, options) : undefined;
 
-  await writeAzureFiles(dir, azure, authority.caFile);
-  const drivers = superviseDrivers(dir, { ...options, lnetPort, processes });
-  options.onClose(() => Promise.all(drivers.map((driver) => driver.stop())));
-  await waitForDrivers(dir, { ...options, client, clock: systemClock });
-  return describe(dir, authority, azure);
-}
-
-async function startCloud(dir: StateDir, authority: Authority, options: PartsOptions): Promise<AzureCloud> {
-  const azure = await startAzureCloud({
-    stateDir: dir.root,
-    host: HOST,
-    port: await preferredPort((await readRunFile(dir))?.info.clouds.azure.arm),
-    tls: await serverCertificate(authority),
-    timeScale: options.timeScale,
-    clock: systemClock,
-    log: options.log.child({ part: 'azure' }),
+  const plugins = superviseDrivers(dir, {
+    ...options,
+    processes,
+    drivers: names,
+    controller: clouds.controller,
+    node,
   });
-  options.onClose(() => azure.close());
-  return azure;
-}
-
-async function startCluster(dir: StateDir, authority: Authority, options: PartsOptions) {
-  const { signal, log, onClose } = options;
-  const earlier = await readKubeconfig(dir);
-  const token = earlier?.token ?? randomBytes(32).toString('base64url');
-  let runtime: PodRuntime | undefined;
-  const api = await startApiServer({
-    databaseFile: dir.kubeDatabase,
-    host: HOST,
-    port: await preferredPort(earlier?.server),
-    tls: await serverCertificate(authority),
-    tokens: new Map([[token, 'berth-sandbox-admin']]),
-    runtime: () => runtime,
+  options.onClose(() => Promise.all(plugins.map((plugin) => plugin.stop())));
+  await waitForDrivers(dir, {
+    ...options,
+    client: cluster.client,
     clock: systemClock,
-    log: log.child({ part: 'apiserver' }),
+    drivers: names,
+    ...(withNode && { nodeName: sandboxNodeName }),
   });
-  onClose(() => api.close());
-  await writeKubeconfigs(dir, { server: api.url, token, caCertificate: authority.caCertificate });
-  const client = openKubeClient(
-    {
-      server: api.url,
-      namespace: 'default',
-      ca: authority.caCertificate,
-      credentials: fixedCredentials({ authorization: `Bearer ${token}` }),
-    },
-    { userAgent: 'berth-sandbox' },
-  );
-  const loops = startLoops({ client, clock: systemClock, log: log.child({ part: 'loops' }), signal });
-  onClose(() => loops.done);
-  await loops.started;
-  const serve = (pods: PodRuntime) => {
-    runtime = pods;
-  };
-  return { client, serve };
-}
-
-async function startKubelet(dir: StateDir, client: KubeClient, lnetPort: number, options: PartsOptions) {
-  const { signal, log, onClose } = options;
-  const servers = await startLustreServers({ stateDir: dir.root, port: lnetPort, run: runCommand, log });
-  onClose(() => servers.close());
-  await installLustreMount({ binDir: dir.bin, stateDir: dir.root, searchPath: process.env.PATH ?? '' });
-  const node = await startNode({
-    client,
-    nodeName: sandboxNodeName,
-    rootDir: dir.kubelet,
-    logDir: join(dir.logs, 'pods'),
-    clock: systemClock,
-    log: log.child({ part: 'node' }),
-    signal,
-    run: runCommand,
-  });
-  onClose(() => node.close());
-  return node;
-}
-
-function serverCertificate(authority: Authority) {
-  return authority.issue({ commonName: 'berth-sandbox', dnsNames: ['localhost'], ipAddresses: [HOST] });
-}
-
-function describe(dir: StateDir, authority: Authority, azure: AzureCloud): SandboxInfo {
-  const { url: arm, subscriptionId, resourceGroup, location, vnet, subnet, mgsAddress = '' } = azure;
   return {
-    kubeconfig: dir.kubeconfig,
+    cluster: 'embedded',
+    kubeconfig: cluster.kubeconfig,
     caFile: authority.caFile,
-    clouds: { azure: { arm, subscriptionId, resourceGroup, location, vnet, subnet, mgsAddress } },
+    ...(withNode && { node: { name: sandboxNodeName } }),
+    clouds: clouds.info,
     drivers: Object.fromEntries(
-      driverNames.map((name) => [
+      names.map((name) => [
         name,
         { controller: `unix://${dir.controllerSocket(name)}`, node: `unix://${dir.nodeSocket(name)}` },
       ]),
     ),
   };
+}
+
+/** The drivers' file servers and the kubelet stand-in. Returns what the node plugins have to know of the former. */
+async function startNodeSide(
+  dir: StateDir,
+  cluster: Parameters<typeof startKubelet>[1],
+  drivers: readonly DriverPart[],
+  clouds: RunningClouds,
+  options: PartsOptions,
+): Promise<PluginSettings> {
+  const settings: PluginSettings[] = [];
+  for (const driver of drivers) {
+    const servers = await driver.startServers(dir, {
+      clouds: clouds.info,
+      run: runCommand,
+      log: options.log.child({ driver: driver.name }),
+    });
+    options.onClose(servers.close);
+    settings.push(servers.node);
+  }
+  await startKubelet(dir, cluster, { ...options, run: runCommand });
+  return joinSettings(settings);
 }

@@ -1,11 +1,8 @@
 import { createConnection } from 'node:net';
 import type { Clock } from '../../async/clock.ts';
-import { driverNames } from '../../drivers/catalog.ts';
 import { type KubeClient, KubeError } from '../../kube/client.ts';
 import { csiNodes } from '../../kube/resources.ts';
 import type { StateDir } from '../../sandbox/state/state-dir.ts';
-import type { Isolation } from './isolation.ts';
-import { sandboxNodeName } from './node-name.ts';
 
 const TIMEOUT_MS = 30_000;
 const POLL_MS = 25;
@@ -15,12 +12,14 @@ export async function waitForDrivers(
   dir: StateDir,
   options: {
     readonly client: KubeClient;
-    readonly isolation: Isolation;
+    readonly drivers: readonly string[];
+    /** Undefined where there is no node to register on. */
+    readonly nodeName?: string;
     readonly clock: Clock;
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
-  const { clock, signal } = options;
+  const { clock, signal, drivers, nodeName } = options;
   const giveUp = clock.now() + TIMEOUT_MS;
   const until = async (what: string, holds: () => Promise<boolean>) => {
     while (!(await holds())) {
@@ -30,11 +29,11 @@ export async function waitForDrivers(
       await clock.sleep(POLL_MS, signal);
     }
   };
-  for (const name of driverNames) {
+  for (const name of drivers) {
     await until(`the controller of ${name}`, () => answers(dir.controllerSocket(name)));
-    if (options.isolation === 'none') continue;
+    if (nodeName === undefined) continue;
     await until(`the node plugin of ${name}`, () => answers(dir.nodeSocket(name)));
-    await until(`the registration of ${name}`, () => isRegistered(options.client, name, signal));
+    await until(`the registration of ${name}`, () => isRegistered(options.client, nodeName, name, signal));
   }
 }
 
@@ -49,9 +48,14 @@ function answers(path: string): Promise<boolean> {
   });
 }
 
-async function isRegistered(client: KubeClient, driver: string, signal: AbortSignal): Promise<boolean> {
+async function isRegistered(
+  client: KubeClient,
+  nodeName: string,
+  driver: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
-    const { spec } = await client.get(csiNodes, { name: sandboxNodeName }, signal);
+    const { spec } = await client.get(csiNodes, { name: nodeName }, signal);
     return (spec.drivers ?? []).some(({ name }) => name === driver);
   } catch (error) {
     if (error instanceof KubeError && error.reason === 'NotFound') return false;

@@ -3,25 +3,39 @@ import * as z from 'zod/mini';
 import type { StateDir } from './state-dir.ts';
 import { writeFileWhole } from './write-file-whole.ts';
 
+const azureInfo = z.object({
+  arm: z.string(),
+  subscriptionId: z.string(),
+  resourceGroup: z.string(),
+  location: z.string(),
+  vnet: z.string(),
+  subnet: z.string(),
+  mgsAddress: z.string(),
+});
+
+/** A cloud that was left out has no key. */
+const cloudsInfo = z.object({ azure: z.optional(azureInfo) });
+
 const sandboxInfo = z.object({
+  cluster: z.enum(['embedded', 'assets', 'kubeconfig']),
   kubeconfig: z.string(),
   caFile: z.string(),
-  clouds: z.object({
-    azure: z.object({
-      arm: z.string(),
-      subscriptionId: z.string(),
-      resourceGroup: z.string(),
-      location: z.string(),
-      vnet: z.string(),
-      subnet: z.string(),
-      mgsAddress: z.string(),
-    }),
-  }),
+  /** The kubelet stand-in's Node; absent where it was left out. */
+  node: z.optional(z.object({ name: z.string() })),
+  clouds: cloudsInfo,
   drivers: z.record(z.string(), z.object({ controller: z.string(), node: z.string() })),
 });
 
+export type CloudsInfo = z.infer<typeof cloudsInfo>;
+export type CloudName = keyof CloudsInfo;
+
 /** What `berth sandbox start -o json` prints; its keys are promised in docs/reference/sandbox.md. */
 export type SandboxInfo = z.infer<typeof sandboxInfo>;
+
+/** Of a sandbox that was started with all its clouds, which is the default. */
+export type FullSandboxInfo = SandboxInfo & {
+  readonly clouds: { readonly [Name in CloudName]: NonNullable<CloudsInfo[Name]> };
+};
 
 const record = z.object({ pid: z.number(), startTime: z.string() });
 const runFile = z.object({ sandbox: record, isolation: z.string(), info: sandboxInfo });
