@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { shareNext } from '../async/share-next.ts';
 import { type MountEntry, parseMountinfo, parseMountLine } from './mountinfo.ts';
 
 /** The kernel's table of this mount namespace. Reading it touches no file system; it costs about 2.5 us per mount. */
@@ -30,25 +31,4 @@ export function createMountTable(read: () => Promise<string> = readKernelTable):
 function lineOf(text: string, id: number): MountEntry | undefined {
   const line = text.split('\n').find((candidate) => candidate.startsWith(`${id} `));
   return line === undefined ? undefined : parseMountLine(line);
-}
-
-/** A read that has begun may be past the line that a caller has just changed, so only one not yet begun is shared. */
-function shareNext<T>(read: () => Promise<T>): () => Promise<T> {
-  let running: Promise<unknown> | undefined;
-  let next: Promise<T> | undefined;
-  const begin = (): Promise<T> => {
-    next = undefined;
-    const reading = read();
-    running = reading;
-    const done = () => {
-      if (running === reading) running = undefined;
-    };
-    reading.then(done, done);
-    return reading;
-  };
-  return () => {
-    if (running === undefined) return begin();
-    next ??= running.then(begin, begin);
-    return next;
-  };
 }
