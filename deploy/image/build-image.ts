@@ -6,6 +6,7 @@ import { version } from '../../src/version.ts';
 import { buildApplicationLayer } from './application-layer.ts';
 import { buildBaseLayer } from './base-layer.ts';
 import { fetchDebianPackages } from './debian-packages.ts';
+import type { Layer } from './layer.ts';
 import { MachineLacks } from './machine-lacks.ts';
 import { type WrittenImage, writeOciArchive } from './oci-archive.ts';
 
@@ -37,9 +38,11 @@ const config = {
 export async function buildImage(options: {
   readonly output: string;
   readonly name: string;
+  /** More layers, upon Berth's. */
+  readonly upon?: readonly Layer[];
   readonly say: (line: string) => void;
 }): Promise<WrittenImage> {
-  const { output, name, say } = options;
+  const { output, name, upon = [], say } = options;
   const architecture = architectures[process.arch];
   if (architecture === undefined) throw new MachineLacks(`no image is made for ${process.arch}`);
   const cacheDir = imageCacheDir(process.env);
@@ -65,7 +68,7 @@ export async function buildImage(options: {
       file: join(scratch, 'application.tar.gz'),
       say,
     });
-    const layers = [base, application];
+    const layers = [base, application, ...upon];
     const description = { name, architecture, layers, config };
     const image = await writeOciArchive(description, output, await directory('archive'));
     say(`${image.file}: ${megabytes(image.size)} (${layers.map(({ size }) => megabytes(size)).join(' + ')})`);
