@@ -10,6 +10,7 @@ const layers: readonly (readonly string[])[] = [
   ['units', 'async', 'telemetry', 'version.ts'],
   ['csi', 'kube'],
   ['cloud', 'mount', 'kubelet'],
+  ['directories'],
   ['drivers'],
   ['explain', 'provisioner'],
   ['operator', 'virtual-node', 'webhook', 'edge', 'console', 'sandbox'],

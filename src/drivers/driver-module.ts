@@ -11,6 +11,7 @@ import type {
   VolumeBackend,
   VolumeMounter,
 } from '../csi/driver.ts';
+import type { DirectoriesPort } from '../directories/directories-port.ts';
 import type { RunCommand } from '../mount/command.ts';
 import type { Log } from '../telemetry/log.ts';
 
@@ -20,6 +21,8 @@ export interface ControllerPorts {
   readonly log: Log;
   azure(): Promise<AzurePorts>;
   aws(): Promise<AwsPorts>;
+  /** Directory work that needs mounts; undefined where no `berth directories` runs beside the controller. */
+  readonly directories?: DirectoriesPort | undefined;
 }
 
 export interface AzurePorts {
