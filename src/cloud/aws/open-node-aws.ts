@@ -1,0 +1,44 @@
+import type { Clock } from '../../async/clock.ts';
+import { type Environment, readAwsEnvironment } from './aws-environment.ts';
+import { certificateAuthorities } from './certificate-authorities.ts';
+import type { AwsCredentials } from './credentials.ts';
+import { findRegion } from './find-region.ts';
+import { createSendHttp } from './http-request.ts';
+import { createHttpsAgent } from './https-agent.ts';
+import { createInstanceMetadata, type InstanceMetadata } from './instance-metadata.ts';
+import { openCredentials } from './open-credentials.ts';
+
+/** As much of AWS as a node needs to mount with IAM, without AWS' SDK. */
+export interface NodeAws {
+  readonly metadata: InstanceMetadata;
+  /** By the environment or the machine; asked for once. Throws AwsConfigError. */
+  region(signal: AbortSignal): Promise<string>;
+  /** Current credentials of the node plugin's own identity. Throws AwsError. */
+  credentials(signal: AbortSignal): Promise<AwsCredentials>;
+}
+
+/** Asks nobody anything yet. Throws AwsConfigError. */
+export async function openNodeAws(options: {
+  readonly env: Environment;
+  readonly clock: Clock;
+}): Promise<NodeAws> {
+  const { env, clock } = options;
+  const aws = readAwsEnvironment(env);
+  const send = createSendHttp(createHttpsAgent(env, await certificateAuthorities(aws.caFile)));
+  const metadata = createInstanceMetadata(aws.metadataEndpoint, send);
+  let region: string | undefined;
+  let source: ReturnType<typeof openCredentials> | undefined;
+  const regionOf = async (signal: AbortSignal) => {
+    region ??= await findRegion(aws, metadata, signal);
+    return region;
+  };
+  return {
+    metadata,
+    region: regionOf,
+    async credentials(signal) {
+      const open = { env, aws, region: await regionOf(signal), send, metadata, clock };
+      source ??= openCredentials(open);
+      return source(signal);
+    },
+  };
+}
