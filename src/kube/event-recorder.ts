@@ -27,7 +27,8 @@ export interface EventRecorder {
 /** Unwritten events kept; beyond it new ones are dropped so that a slow server costs no memory. */
 const maxPending = 1000;
 const maxTries = 5;
-const writers = 4;
+/** One is enough, and leaves the connection to the writes that somebody waits for. */
+const writers = 1;
 
 export function startEventRecorder(options: EventRecorderOptions): EventRecorder {
   const { client, log } = options;

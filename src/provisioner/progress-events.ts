@@ -15,20 +15,34 @@ export interface ProgressEvents {
   readonly sink: ProgressSink;
   /**
    * While `work` runs, progress of `volume` (as `Progress.volume` names it) becomes events on `about`. Progress of
-   * anything else, such as calls over the socket, is nobody's event here.
+   * anything else, such as calls over the socket, is nobody's event here. `first` is called before the first of them.
    */
-  during<T>(volume: string, about: ObjectReference, work: () => Promise<T>): Promise<T>;
+  during<T>(volume: string, about: ObjectReference, work: () => Promise<T>, first?: () => void): Promise<T>;
+}
+
+interface Tracked {
+  readonly about: ObjectReference;
+  readonly first: () => void;
+  toldAt: number;
+  told: string;
 }
 
 export function createProgressEvents(options: ProgressEventsOptions): ProgressEvents {
   const { recorder, clock, intervalMs = 10_000 } = options;
-  const tracked = new Map<string, { about: ObjectReference; toldAt: number; told: string }>();
+  const tracked = new Map<string, Tracked>();
   return {
     sink(progress) {
       const target = tracked.get(progress.volume);
-      if (target === undefined || clock.now() - target.toldAt < intervalMs) return;
+      if (target === undefined) return;
+      if (progress.phase === 'rounding') {
+        const { message } = progress;
+        recorder.record({ about: target.about, type: 'Normal', reason: reasons.rounding, message });
+        return;
+      }
+      if (clock.now() - target.toldAt < intervalMs) return;
       const message = progressText(progress);
       if (message === target.told) return;
+      target.first();
       target.toldAt = clock.now();
       target.told = message;
       recorder.record({
@@ -39,8 +53,8 @@ export function createProgressEvents(options: ProgressEventsOptions): ProgressEv
         series: progress.phase,
       });
     },
-    async during(volume, about, work) {
-      tracked.set(volume, { about, toldAt: Number.NEGATIVE_INFINITY, told: '' });
+    async during(volume, about, work, first = () => {}) {
+      tracked.set(volume, { about, first, toldAt: Number.NEGATIVE_INFINITY, told: '' });
       try {
         return await work();
       } finally {
@@ -54,11 +68,13 @@ const reasons: Readonly<Record<Progress['phase'], string>> = {
   creating: 'ProvisioningProgress',
   deleting: 'DeletionProgress',
   expanding: 'ResizingProgress',
+  rounding: 'VolumeSizeRoundedUp',
 };
 
 /** `Creating …: 40 %`, or the time passed beside the usual one, which is an estimate and is called so. */
-export function progressText({ message, percent, elapsedMs, usualMs }: Progress): string {
-  if (percent !== undefined) return `${message}: ${Math.floor(percent)} % (${duration(elapsedMs)})`;
+export function progressText({ message, percent, elapsedMs, usualMs, remainingMs }: Progress): string {
+  const left = remainingMs === undefined ? '' : `, about ${duration(remainingMs)} left (estimate)`;
+  if (percent !== undefined) return `${message}: ${Math.floor(percent)} % (${duration(elapsedMs)})${left}`;
   if (usualMs === undefined) return `${message}: ${duration(elapsedMs)} so far`;
   return `${message}: ${duration(elapsedMs)} so far, usually about ${duration(usualMs)} (estimate)`;
 }

@@ -9,7 +9,7 @@ import { claim, createWorld, storageClass } from './testing/provisioner-world.ts
 const pvcWrites = (world: ReturnType<typeof createWorld>) =>
   world.cluster.writes.filter((write) => write.resource === 'persistentvolumes').map((write) => write.verb);
 
-test('a claim gets a volume with one write, and events say so in the words that users know', async (context) => {
+test('a claim whose volume is there at once costs one write and one event', async (context) => {
   const world = createWorld(context);
   world.start();
   world.addClaim();
@@ -17,10 +17,22 @@ test('a claim gets a volume with one write, and events say so in the words that 
   assert.equal(world.claim()?.status?.phase, 'Bound');
   assert.equal(world.controller.creates.length, 1);
   assert.deepEqual(pvcWrites(world), ['create']);
-  assert.deepEqual(world.told(), [
-    'Provisioning: External provisioner is provisioning volume for claim "ns/data"',
-    'ProvisioningSucceeded: Successfully provisioned volume pvc-uid-data',
-  ]);
+  assert.deepEqual(world.told(), ['ProvisioningSucceeded: Successfully provisioned volume pvc-uid-data']);
+});
+
+test('a claim that has to wait is told so, in the words that users know', async (context) => {
+  const world = createWorld(context);
+  const made = Promise.withResolvers<void>();
+  world.controller.faults.beforeCreate = () => made.promise;
+  world.start();
+  world.addClaim();
+  await world.settle(1_000);
+  const provisioning = 'Provisioning: External provisioner is provisioning volume for claim "ns/data"';
+  assert.deepEqual(world.told(), [provisioning]);
+  made.resolve();
+  await world.settle();
+  const succeeded = 'ProvisioningSucceeded: Successfully provisioned volume pvc-uid-data';
+  assert.deepEqual(world.told(), [provisioning, succeeded]);
 });
 
 test('a claim that was there before the provisioner is served as well', async (context) => {

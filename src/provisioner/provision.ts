@@ -3,6 +3,7 @@ import { KubeError } from '../kube/client.ts';
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '../kube/objects.ts';
 import { persistentVolumes } from '../kube/resources.ts';
 import type { Requeue } from '../kube/work-queue.ts';
+import { announcing } from './announcing.ts';
 import { decideClaim } from './claim-filter.ts';
 import { className, findClaim } from './cluster-view.ts';
 import { type ProvisioningPlan, planProvisioning } from './create-request.ts';
@@ -57,23 +58,28 @@ export function createClaimReconciler(context: ProvisionerContext) {
     }
   };
 
+  const createVolume = async ({ claim, plan }: Attempt, onCall: () => void, signal: AbortSignal) => {
+    const about = reference('PersistentVolumeClaim', claim);
+    const { namespace, name } = claim.metadata;
+    const message = `External provisioner is provisioning volume for claim "${namespace}/${name}"`;
+    const tell = () => events.normal(about, 'Provisioning', message);
+    return await announcing(context.clock, tell, async (now) => {
+      const secrets = await readSecret(context.client, plan.secrets.provisioner, signal);
+      const call = async () => {
+        onCall();
+        const request = { ...plan.request, secrets };
+        const response = await context.controller.createVolume(request, callOptions(context, signal));
+        if (response.volume === undefined) throw new Error('the driver answered without a volume');
+        return response.volume;
+      };
+      return { volume: await context.progress.during(plan.request.name, about, call, now), secrets };
+    });
+  };
+
   const finish = async (key: string, attempt: Attempt, signal: AbortSignal): Promise<void> => {
     const { claim, plan } = attempt;
     const about = reference('PersistentVolumeClaim', claim);
-    const { namespace, name } = claim.metadata;
-    events.normal(
-      about,
-      'Provisioning',
-      `External provisioner is provisioning volume for claim "${namespace}/${name}"`,
-    );
-    const secrets = await readSecret(context.client, plan.secrets.provisioner, signal);
-    const volume = await context.progress.during(plan.request.name, about, async () => {
-      unfinished.set(key, attempt);
-      const request = { ...plan.request, secrets };
-      const response = await context.controller.createVolume(request, callOptions(context, signal));
-      if (response.volume === undefined) throw new Error('the driver answered without a volume');
-      return response.volume;
-    });
+    const { volume, secrets } = await createVolume(attempt, () => unfinished.set(key, attempt), signal);
     await refuseShortfall(context, plan, volume, secrets, signal);
     const object = persistentVolume({ ...attempt, volume, identity: context.identity });
     await write(context, object, claim, signal);

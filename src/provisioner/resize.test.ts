@@ -37,7 +37,7 @@ test('a claim that asks for more gets more, and says when it has it', async (con
     allocatedResources: { storage: '8Ti' },
     allocatedResourceStatuses: {},
   });
-  assert.deepEqual(world.told().slice(2), [
+  assert.deepEqual(world.told().slice(1), [
     'Resizing: External resizer is resizing volume pvc-uid-data',
     'VolumeResizeSuccessful: Resize volume succeeded',
   ]);

@@ -84,8 +84,8 @@ test('events that are still to be written when the program stops are written', a
   const world = createWorld(context);
   const { stop, ended } = world.start();
   world.addClaim();
-  while (world.controller.creates.length === 0) await world.clock.advance(0);
+  while (world.volume() === undefined) await world.clock.advance(0);
   stop.abort();
   await ended;
-  assert(world.told().some((text) => text.startsWith('Provisioning:')));
+  assert(world.told().some((text) => text.startsWith('ProvisioningSucceeded:')));
 });
