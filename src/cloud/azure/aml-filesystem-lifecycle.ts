@@ -5,14 +5,9 @@ import type { ArmResponse } from './arm-client.ts';
 import { armPath, subscriptionPath } from './arm-path.ts';
 import { AzureError } from './azure-error.ts';
 import { type Operation, operationOf, pollOperation } from './long-running.ts';
-import { gatewayStatuses } from './retry-plan.ts';
+import { isAbsent, putOnce } from './put-once.ts';
 
 type Lifecycle = Pick<AmlFilesystems, 'get' | 'list' | 'beginCreate' | 'beginDelete' | 'operation'>;
-
-const createAttempts = 3;
-
-/** Codes that say the thing itself is not there. Any other 404 (a wrong subscription or address) proves nothing. */
-const absentCodes: ReadonlySet<string> = new Set(['ResourceNotFound', 'ResourceGroupNotFound', 'NotFound']);
 
 /** Making, finding and removing file systems. */
 export function amlFilesystemLifecycle(options: AmlFilesystemsOptions): Lifecycle {
@@ -40,20 +35,6 @@ export function amlFilesystemLifecycle(options: AmlFilesystemsOptions): Lifecycl
     return parseAmlFilesystem(response.body);
   }
 
-  async function create(path: string, body: AmlFilesystem, signal: AbortSignal): Promise<AmlFilesystem> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await put(path, body, signal);
-      } catch (error) {
-        if (!isUnclear(error)) throw error;
-        // Asked what it did, the service knows; only a create that left nothing is repeated.
-        const found = await get(path, signal);
-        if (found !== undefined) return found;
-        if (attempt === createAttempts) throw error;
-      }
-    }
-  }
-
   async function remove(path: string, signal: AbortSignal): Promise<void> {
     try {
       operations.remember(path, await client.send({ method: 'DELETE', path, apiVersion }, signal));
@@ -66,7 +47,10 @@ export function amlFilesystemLifecycle(options: AmlFilesystemsOptions): Lifecycl
   return {
     get: async (resourceGroup, name, signal) => get(pathOf(resourceGroup, name), signal),
     beginCreate: async (resourceGroup, name, body, signal) =>
-      create(pathOf(resourceGroup, name), body, signal),
+      putOnce(
+        () => put(pathOf(resourceGroup, name), body, signal),
+        () => get(pathOf(resourceGroup, name), signal),
+      ),
     beginDelete: async (resourceGroup, name, signal) => remove(pathOf(resourceGroup, name), signal),
     operation: async (resourceGroup, name, signal) => operations.look(pathOf(resourceGroup, name), signal),
     async list(signal) {
@@ -107,14 +91,4 @@ function startedOperations({ client, clock }: AmlFilesystemsOptions) {
       return undefined;
     },
   };
-}
-
-function isAbsent(error: unknown): boolean {
-  return error instanceof AzureError && error.kind === 'not-found' && absentCodes.has(error.code);
-}
-
-/** Whether nobody can tell if the request took effect. */
-function isUnclear(error: unknown): boolean {
-  if (!(error instanceof AzureError)) return false;
-  return error.kind === 'no-answer' || (error.status !== undefined && gatewayStatuses.has(error.status));
 }

@@ -21,6 +21,17 @@ test('the SKUs of file systems in a location come with sizes and zones', () => {
   ]);
 });
 
+test('the sizes of large clusters are known where the location has such', () => {
+  const capabilities = [
+    { name: 'OSS capacity increment (TiB)', value: '16' },
+    { name: 'default maximum capacity (TiB)', value: '128' },
+    { name: 'large cluster maximum capacity (TiB)', value: '4096' },
+    { name: 'large cluster XL maximum capacity (TiB)', value: '8192' },
+  ];
+  const [found] = amlFilesystemSkus([sku('A', { capabilities })], 'eastus');
+  assert.deepEqual([found?.largeMaximumTiB, found?.extraLargeMaximumTiB], [4096, 8192]);
+});
+
 test('type and location compare without case, and the display name of a location serves', () => {
   const entry = sku('A', {
     resourceType: 'AmlFileSystems',

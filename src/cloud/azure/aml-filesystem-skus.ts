@@ -34,7 +34,16 @@ function skuIn(wire: WireSku, location: string): AmlFilesystemSku | undefined {
   const incrementTiB = capability(wire, 'OSS capacity increment (TiB)');
   const maximumTiB = capability(wire, 'default maximum capacity (TiB)');
   if (incrementTiB === undefined || maximumTiB === undefined) return undefined;
-  return { name: wire.name, zones: info?.zones ?? [], incrementTiB, maximumTiB };
+  const largeMaximumTiB = capability(wire, 'large cluster maximum capacity (TiB)');
+  const extraLargeMaximumTiB = capability(wire, 'large cluster XL maximum capacity (TiB)');
+  return {
+    name: wire.name,
+    zones: info?.zones ?? [],
+    incrementTiB,
+    maximumTiB,
+    ...(largeMaximumTiB !== undefined && { largeMaximumTiB }),
+    ...(extraLargeMaximumTiB !== undefined && { extraLargeMaximumTiB }),
+  };
 }
 
 /** `East US` and `eastus` are the same place. */

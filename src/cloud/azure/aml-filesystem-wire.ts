@@ -19,6 +19,29 @@ const provisioningStates = ['Canceled', 'Creating', 'Deleting', 'Failed', 'Succe
 /** A state that a later version of the service may add is one in which something is under way. */
 const provisioningState = z.catch(z.enum(provisioningStates), 'Updating');
 
+const hsm = z.object({
+  settings: z.exactOptional(
+    z.object({
+      container: z.string(),
+      loggingContainer: z.string(),
+      importPrefixesInitial: z.exactOptional(z.array(z.string())),
+    }),
+  ),
+});
+
+const rootSquashSettings = z.object({
+  mode: z.catch(z.enum(['None', 'RootOnly', 'All']), 'None'),
+  noSquashNidLists: z.exactOptional(z.string()),
+  squashUID: z.exactOptional(z.number()),
+  squashGID: z.exactOptional(z.number()),
+});
+
+const encryptionSettings = z.object({
+  keyEncryptionKey: z.exactOptional(
+    z.object({ keyUrl: z.string(), sourceVault: z.object({ id: z.string() }) }),
+  ),
+});
+
 const amlFilesystem = z.object({
   id: z.exactOptional(z.string()),
   name: z.exactOptional(z.string()),
@@ -40,6 +63,9 @@ const amlFilesystem = z.object({
     provisioningState: z.exactOptional(provisioningState),
     health: z.exactOptional(health),
     clientInfo: z.exactOptional(clientInfo),
+    hsm: z.exactOptional(hsm),
+    rootSquashSettings: z.exactOptional(rootSquashSettings),
+    encryptionSettings: z.exactOptional(encryptionSettings),
   }),
 });
 
@@ -70,7 +96,8 @@ export function parseUsages(entries: readonly unknown[]): readonly Usage[] {
   return entries.flatMap((entry) => usage.safeParse(entry).data ?? []);
 }
 
-function parseBody<Schema extends z.ZodMiniType>(
+/** A body in a form that is documented; throws AzureError naming the field that is not. */
+export function parseBody<Schema extends z.ZodMiniType>(
   what: string,
   schema: Schema,
   body: unknown,

@@ -1,3 +1,5 @@
+import type { AmlJobs } from './aml-jobs.ts';
+
 /**
  * The body of `Microsoft.StorageCache/amlFilesystems` as Berth reads and writes it.
  * Source: ARM API 2026-08-01 of Microsoft.StorageCache; older versions lack some optional fields.
@@ -29,7 +31,33 @@ export interface AmlFilesystem {
       readonly mountCommand?: string;
       readonly lustreVersion?: string;
     };
+    readonly hsm?: { readonly settings?: HsmSettings };
+    readonly rootSquashSettings?: RootSquashSettings;
+    readonly encryptionSettings?: { readonly keyEncryptionKey?: KeyEncryptionKey };
   };
+}
+
+/** Blob integration. Both containers are of one storage account and named by resource ID. */
+export interface HsmSettings {
+  readonly container: string;
+  readonly loggingContainer: string;
+  /** Blobs that start with one of these are imported while the file system is made. */
+  readonly importPrefixesInitial?: readonly string[];
+}
+
+export interface RootSquashSettings {
+  readonly mode: 'None' | 'RootOnly' | 'All';
+  /** NIDs of clients that are trusted, separated by semicolons. */
+  readonly noSquashNidLists?: string;
+  readonly squashUID?: number;
+  readonly squashGID?: number;
+}
+
+export interface KeyEncryptionKey {
+  /** The key's identifier, its version included. */
+  readonly keyUrl: string;
+  /** Resource ID of the Key Vault. */
+  readonly sourceVault: { readonly id: string };
 }
 
 /** One SKU of amlFilesystems in one location. Sizes in TiB. */
@@ -41,6 +69,9 @@ export interface AmlFilesystemSku {
   readonly incrementTiB: number;
   /** `default maximum capacity (TiB)`. */
   readonly maximumTiB: number;
+  /** `large cluster maximum capacity (TiB)` and `large cluster XL maximum capacity (TiB)`, where the location has such. */
+  readonly largeMaximumTiB?: number | undefined;
+  readonly extraLargeMaximumTiB?: number | undefined;
 }
 
 /** How an operation on ARM is going: `percent` only where ARM says so. */
@@ -53,6 +84,8 @@ export interface OperationProgress {
 
 /** The calls on Azure Managed Lustre and its subnet that the driver needs. All throw AzureError. */
 export interface AmlFilesystems {
+  /** What is below file systems: expansion, rebalancing, blob jobs. */
+  readonly jobs: AmlJobs;
   get(resourceGroup: string, name: string, signal: AbortSignal): Promise<AmlFilesystem | undefined>;
   /** PUT; resolves when ARM has accepted it, with the body as it stands then. */
   beginCreate(

@@ -1,5 +1,9 @@
+import type { AmlFilesystemSku } from '../../cloud/azure/aml-filesystem.ts';
 import { formatBytes, tebibyte } from '../../units/bytes.ts';
 import type { Refusal } from '../refusal.ts';
+import type { ClassSettings } from './class-settings.ts';
+import { exceedsRounding, parseRoundingLimit, type RoundingLimit } from './rounding-limit.ts';
+import { maximumOf } from './sku-limits.ts';
 
 /** What a claim gets that asks for no size. */
 const defaultCapacityBytes: bigint = 4n * tebibyte;
@@ -23,14 +27,31 @@ export interface CapacityRange {
   readonly limitBytes: bigint;
 }
 
-/** Rounds what is asked for up to the SKU's step, then holds it against the SKU's maximum and the caller's limit. */
+export interface SizeLimits {
+  readonly incrementTiB: number;
+  readonly maximumTiB: number;
+  readonly maxRounding?: RoundingLimit | undefined;
+}
+
+/** What a SKU and the settings of a class allow; undefined where the SKU has no cluster that large in its location. */
+export function sizeLimits(
+  sku: AmlFilesystemSku,
+  { largeCluster, maxRounding }: Pick<ClassSettings, 'largeCluster' | 'maxRounding'>,
+): SizeLimits | undefined {
+  const maximumTiB = maximumOf(sku, largeCluster);
+  if (maximumTiB === undefined) return undefined;
+  return { incrementTiB: sku.incrementTiB, maximumTiB, maxRounding: parseRoundingLimit(maxRounding ?? '') };
+}
+
+/** Rounds what is asked for up to the SKU's step, then holds it against the SKU's maximum, the caller's and the class's limit. */
 export function planCapacity(
   range: CapacityRange,
-  sku: { readonly incrementTiB: number; readonly maximumTiB: number },
+  limits: SizeLimits,
+  rpc = 'CreateVolume',
 ): { readonly bytes: bigint; readonly refusal?: Refusal } {
-  const wanted = range.requiredBytes > 0n ? range.requiredBytes : defaultCapacityBytes;
-  const step = bytesOfTiB(sku.incrementTiB);
-  const maximum = bytesOfTiB(sku.maximumTiB);
+  const wanted = wantedBytes(range);
+  const step = bytesOfTiB(limits.incrementTiB);
+  const maximum = bytesOfTiB(limits.maximumTiB);
   const bytes = ((wanted + step - 1n) / step) * step;
   const refuse = (message: string, fix: string) => ({
     bytes,
@@ -48,8 +69,29 @@ export function planCapacity(
     );
   if (range.limitBytes > 0n && bytes > range.limitBytes)
     return refuse(
-      `CreateVolume required capacity ${bytes} is greater than capacity limit ${range.limitBytes}`,
+      `${rpc} required capacity ${bytes} is greater than capacity limit ${range.limitBytes}`,
       `sizes come in steps of ${formatBytes(step)}: allow ${formatBytes(bytes)}`,
     );
+  const excess = limits.maxRounding && exceedsRounding(limits.maxRounding, wanted, bytes);
+  if (excess !== undefined)
+    return refuse(
+      `${formatBytes(wanted)} would become ${formatBytes(bytes)}, and max-rounding allows ${excess}`,
+      `ask for ${formatBytes(bytes)}, or for a multiple of ${formatBytes(step)} that you want to pay for`,
+    );
   return { bytes };
+}
+
+function wantedBytes({ requiredBytes }: CapacityRange): bigint {
+  return requiredBytes > 0n ? requiredBytes : defaultCapacityBytes;
+}
+
+/** Says that more is made, and billed, than was asked for; undefined where it is not. */
+export function describeRounding(
+  range: CapacityRange,
+  bytes: bigint,
+  sku: { readonly name: string; readonly incrementTiB: number },
+): string | undefined {
+  if (range.requiredBytes === 0n || bytes <= range.requiredBytes) return undefined;
+  const step = formatBytes(bytesOfTiB(sku.incrementTiB));
+  return `${formatBytes(range.requiredBytes)} becomes ${formatBytes(bytes)}, which is what Azure bills: ${sku.name} comes in steps of ${step}`;
 }

@@ -16,6 +16,7 @@ import {
   planCreation,
 } from './creation.ts';
 import { deleteVolume, discardFailed } from './deletion.ts';
+import { expandVolume } from './expansion.ts';
 import { fileSystemName } from './file-system-name.ts';
 import { type Intent, readIntent, unsupportedCapability } from './intent.ts';
 import { madeFileSystems } from './made.ts';
@@ -53,6 +54,11 @@ export function createLustreBackend(ports: ControllerPorts): VolumeBackend<Inten
         throw new CsiError('invalid-argument', "DeleteVolume doesn't support secrets");
       await deleteVolume(ports, id, call);
     },
+    expand: async (id, range, call) => ({
+      capacityBytes: await expandVolume(ports, id, range, call),
+      // The size is the servers'; clients see it by themselves.
+      nodeExpansionRequired: false,
+    }),
     made: (classes, call) => madeFileSystems(ports, classes, call),
     lockKey: (volume) =>
       'name' in volume ? fileSystemName(volume.name) : (parseVolumeId(volume.id)?.name ?? volume.id),

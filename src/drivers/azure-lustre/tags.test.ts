@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { fileSystemName } from './file-system-name.ts';
-import { ownershipTags, readTags, whyNotOurs } from './tags.ts';
+import { ownershipTags, readTags, settingsOf, whyNotOurs } from './tags.ts';
 
 const messages = (text: string) => readTags(text, 'parameters.tags').refusals.map(({ message }) => message);
 
@@ -38,7 +38,7 @@ test("Azure's own limits on tags are met before Azure is asked", () => {
   assert.match(messages(`k=${'v'.repeat(257)}`)[0] ?? '', /more than 256 characters for k/);
   assert.match(messages('a=1,A=2')[0] ?? '', /names A twice/);
   const many = Array.from({ length: 46 }, (_, i) => `t${i}=x`).join(',');
-  assert.match(messages(many)[0] ?? '', /has 46 tags, at most 45 fit/);
+  assert.match(messages(many)[0] ?? '', /has 46 tags, at most 44 fit/);
 });
 
 test('a file system tagged for a volume is proven to be ours, for any volume name', () => {
@@ -85,4 +85,21 @@ test('without both tags, or with those of another volume, nothing is proven', ()
     whyNotOurs('pvc-1', { ...createdBy, 'kubernetes.io-created-for-pv-name': 'pvc-2' }) ?? '',
     /kubernetes\.io-created-for-pv-name \(pvc-2\)/,
   );
+});
+
+test('what a class says beyond the create comes back from the tags', () => {
+  const settings = {
+    subDir: 'a/${pvc.metadata.name}',
+    maxRounding: '1.5',
+    largeCluster: 'true',
+    rebalance: false,
+  } as const;
+  const tags = ownershipTags('pvc-1', {}, settings);
+  assert.deepEqual(settingsOf(tags), settings);
+  const none = { subDir: '', maxRounding: undefined, largeCluster: 'false', rebalance: true } as const;
+  assert.equal('berth-settings' in ownershipTags('pvc-1', {}, none), false);
+  assert.deepEqual(settingsOf(undefined), none);
+  assert.deepEqual(settingsOf({ 'berth-settings': 'large-cluster=huge&x' }), none);
+  const long = ownershipTags('pvc-1', {}, { ...settings, subDir: 'x'.repeat(300) });
+  assert.deepEqual(settingsOf(long), { ...settings, subDir: '' });
 });

@@ -1,4 +1,5 @@
 import type { Refusal } from '../refusal.ts';
+import { type ClassSettings, formatSettings, parseSettings } from './class-settings.ts';
 import { fileSystemName } from './file-system-name.ts';
 import { metadataKeys } from './parameter-keys.ts';
 
@@ -11,12 +12,16 @@ const pvNameTag = 'kubernetes.io-created-for-pv-name';
 /** The CSI volume name in full. Upstream has no such tag; it proves ownership where the PV's name is not passed on. */
 const volumeNameTag = 'berth-volume-name';
 
+/** What `ClassSettings` writes. */
+const settingsTag = 'berth-settings';
+
 const reservedTags = [
   createdBy,
   'kubernetes.io-created-for-pvc-name',
   'kubernetes.io-created-for-pvc-namespace',
   pvNameTag,
   volumeNameTag,
+  settingsTag,
 ];
 
 /** Azure allows 50 tags on a resource. */
@@ -30,9 +35,24 @@ const metadataTags: readonly (readonly [key: string, tag: string])[] = [
 ];
 
 /** Tags that mark a file system as this driver's and say what it was made for. */
-export function ownershipTags(volumeName: string, parameters: Tags): Record<string, string> {
+export function ownershipTags(
+  volumeName: string,
+  parameters: Tags,
+  settings?: ClassSettings,
+): Record<string, string> {
   const given = metadataTags.flatMap(([key, tag]) => (parameters[key] ? [[tag, parameters[key]]] : []));
-  return { [createdBy]: createdByBerth, ...Object.fromEntries(given), [volumeNameTag]: volumeName };
+  const said = settings && formatSettings(settings);
+  return {
+    [createdBy]: createdByBerth,
+    ...Object.fromEntries(given),
+    [volumeNameTag]: volumeName,
+    ...(said !== undefined && { [settingsTag]: said }),
+  };
+}
+
+/** The settings of the class that a file system was made for; the defaults where upstream's driver made it. */
+export function settingsOf(tags: Tags | undefined): ClassSettings {
+  return parseSettings(lowerCased(tags).get(settingsTag));
 }
 
 /** What the tags of a file system of this driver's making say about the create that made it. */

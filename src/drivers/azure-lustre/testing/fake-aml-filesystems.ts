@@ -1,10 +1,12 @@
 import type { AmlFilesystem, AmlFilesystemSku, AmlFilesystems } from '../../../cloud/azure/aml-filesystem.ts';
 import type { AzureError } from '../../../cloud/azure/azure-error.ts';
+import { createFakeAmlJobs, type FakeAmlJobs } from './fake-aml-jobs.ts';
 
-type Method = Exclude<keyof AmlFilesystems, 'operation'>;
+type Method = Exclude<keyof AmlFilesystems, 'operation' | 'jobs'>;
 
 /** Azure Managed Lustre in memory: long work passes by being looked at, faults are set per call. */
 export interface FakeAmlFilesystems extends AmlFilesystems {
+  readonly jobs: FakeAmlJobs;
   /** By `resourceGroup/name`; tests put foreign or odd file systems in here. */
   readonly stored: Map<string, AmlFilesystem>;
   /** Every call in order, e.g. `beginCreate my-rg/pvc-1`. */
@@ -61,7 +63,12 @@ export function createFakeAmlFilesystems({ looks = 2 }: { looks?: number } = {})
     endState = 'Succeeded';
   };
 
+  const recordJob = (what: string, signal: AbortSignal) => {
+    signal.throwIfAborted();
+    calls.push(what);
+  };
   return {
+    jobs: createFakeAmlJobs({ stored, record: recordJob, looks }),
     stored,
     calls,
     room: { needed: 10, free: 100, quota: { used: 0, limit: 4 } },
