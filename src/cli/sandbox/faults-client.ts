@@ -86,7 +86,7 @@ async function ask<T>(dir: StateDir, method: string, path: string, body?: object
       exitCodes.failure,
       `the sandbox on ${dir.root} runs without clouds: it has no faults`,
     );
-  const { FAULTS_PATH } = await import('../../sandbox/clouds/azure/faults/fault-routes.ts');
+  const { FAULTS_PATH } = await import('../../sandbox/clouds/faults/serve-faults.ts');
   const { readControlToken } = await import('../../sandbox/clouds/azure/start-azure-cloud.ts');
   const [ca, token] = await Promise.all([readFile(run.info.caFile), readControlToken(dir.root)]);
   const { status, answer } = await new Promise<{ status: number; answer: unknown }>((resolve, reject) => {

@@ -1,17 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../../async/clock.ts';
 import { type Log, silentLog } from '../../../telemetry/log.ts';
-import { writeFileWhole } from '../../state/write-file-whole.ts';
+import { numberParameter } from '../faults/fault.ts';
+import { openFaultBook } from '../faults/fault-book.ts';
+import { serveFaults } from '../faults/serve-faults.ts';
+import { keepControlToken } from '../state/control-token.ts';
 import type { ArmRequest } from './arm/arm-request.ts';
 import { listenHttps } from './arm/https-server.ts';
 import { type ArmOutcome, createArm } from './arm/serve-arm.ts';
 import type { Cloud } from './cloud.ts';
 import { content, fillNewState } from './content.ts';
-import { numberParameter } from './faults/fault.ts';
-import { type FaultBook, openFaultBook } from './faults/fault-book.ts';
-import { serveFaults } from './faults/fault-routes.ts';
+import { type FaultBook, faultKinds } from './faults/fault.ts';
 import { createSubnets } from './network/subnets.ts';
 import { createAccessTokens } from './oauth/access-token.ts';
 import { serveOauth } from './oauth/oauth-routes.ts';
@@ -73,7 +73,7 @@ export async function startAzureCloud(options: AzureCloudOptions): Promise<Azure
   const controlToken = await readControlToken(options.stateDir);
   const state = openAzureState(join(options.stateDir, 'azure.db'));
   const subscriptionId = fillNewState(state, options.subscriptionId ?? DEFAULT_SUBSCRIPTION_ID, clock.now());
-  const faults = openFaultBook(state.faults, options.random ?? Math.random);
+  const faults = openFaultBook(faultKinds, state.faults, options.random ?? Math.random);
   const context = { state, faults, clock, timeScale: options.timeScale ?? 60 };
   const directories = openLustreDirectories(options.stateDir, (error, path) =>
     log.warn({ err: error, path }, 'files of a deleted file system stay behind'),
@@ -136,15 +136,7 @@ function createFrontDoor(cloud: Cloud, controlToken: string): (request: ArmReque
   };
 }
 
-/** Made once and kept, so that a command that read it finds the sandbox again after a restart. */
-export async function readControlToken(stateDir: string): Promise<string> {
-  const file = join(stateDir, 'azure-control-token');
-  const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
-  if (kept.trim() !== '') return kept.trim();
-  const token = randomBytes(24).toString('base64url');
-  await writeFileWhole(file, token, 0o600);
-  return token;
+/** Opens `/_sandbox/faults` of the simulated Azure whose state is there. */
+export function readControlToken(stateDir: string): Promise<string> {
+  return keepControlToken(join(stateDir, 'azure-control-token'));
 }

@@ -1,5 +1,5 @@
+import { numberParameter } from '../../faults/fault.ts';
 import type { Cloud } from '../cloud.ts';
-import { numberParameter } from '../faults/fault.ts';
 import { networkRoutes } from '../network/network-routes.ts';
 import type { AccessTokens } from '../oauth/access-token.ts';
 import { resourceRoutes } from '../resources/resource-routes.ts';

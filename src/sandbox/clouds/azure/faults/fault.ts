@@ -1,53 +1,5 @@
-/** Something the simulated cloud is told to do wrong. */
-export interface Fault {
-  readonly id: string;
-  readonly kind: FaultKind;
-  readonly parameters: Readonly<Record<string, FaultValue>>;
-  readonly match: FaultMatch;
-  /** How often it still strikes; absent: until it is cleared. */
-  readonly remaining?: number;
-}
-
-export type FaultValue = string | number;
-
-/** Which requests a fault strikes; what is absent matches everything. `*` stands for any text, case does not count. */
-export interface FaultMatch {
-  readonly method?: string;
-  /** Anywhere in the path. */
-  readonly path?: string;
-  /** The last segment of the path, i.e. the resource's name. */
-  readonly name?: string;
-}
-
-interface FaultParameter {
-  readonly description: string;
-  readonly values: FaultValues;
-  readonly default?: FaultValue;
-}
-
-type FaultValues =
-  | { readonly type: 'integer' | 'number'; readonly minimum: number; readonly maximum: number }
-  | { readonly type: 'word'; readonly pattern: RegExp; readonly example: string }
-  | { readonly type: 'choice'; readonly choices: readonly FaultValue[] };
-
-export interface FaultKindInfo {
-  readonly description: string;
-  readonly parameters: Readonly<Record<string, FaultParameter>>;
-}
-
-const times = (fallback?: number): FaultParameter => ({
-  description: 'how often it strikes',
-  values: { type: 'integer', minimum: 1, maximum: 1_000_000 },
-  ...(fallback === undefined ? {} : { default: fallback }),
-});
-const rate: FaultParameter = {
-  description: 'strikes this share of the requests, until it is cleared',
-  values: { type: 'number', minimum: 0, maximum: 1 },
-};
-const integer = (description: string, minimum: number, maximum: number): FaultParameter => ({
-  description,
-  values: { type: 'integer', minimum, maximum },
-});
+import { type Fault as AnyFault, type FaultKinds, integer, rate, times } from '../../faults/fault.ts';
+import type { FaultBook as AnyFaultBook } from '../../faults/fault-book.ts';
 
 export const faultKinds = {
   throttle: {
@@ -106,6 +58,7 @@ export const faultKinds = {
   },
   'subnet-full': {
     description: 'lets subnets be full but for some addresses',
+    withoutMatch: 'subnet-full holds for subnets, not for requests: it takes subnet instead of match',
     parameters: {
       subnet: {
         description: 'name of the subnet; default all',
@@ -121,37 +74,8 @@ export const faultKinds = {
       times: times(),
     },
   },
-} as const satisfies Record<string, FaultKindInfo>;
+} as const satisfies FaultKinds;
 
 export type FaultKind = keyof typeof faultKinds;
-
-/** One kind's parameters, whatever they are. */
-export function faultKindInfo(kind: FaultKind): FaultKindInfo {
-  return faultKinds[kind];
-}
-
-export function isFaultKind(kind: string): kind is FaultKind {
-  return Object.hasOwn(faultKinds, kind);
-}
-
-/** What a person may give for a parameter, in words. */
-export function allowedValues(values: FaultValues): string {
-  switch (values.type) {
-    case 'choice':
-      return values.choices.join(', ');
-    case 'word':
-      return `a name such as ${values.example}`;
-    default:
-      return `${values.type === 'integer' ? 'a whole number' : 'a number'} from ${values.minimum} to ${values.maximum}`;
-  }
-}
-
-export function numberParameter(fault: Fault, name: string, fallback: number): number {
-  const value = fault.parameters[name];
-  return typeof value === 'number' ? value : fallback;
-}
-
-export function textParameter(fault: Fault, name: string, fallback: string): string {
-  const value = fault.parameters[name];
-  return value === undefined ? fallback : String(value);
-}
+export type Fault = AnyFault<FaultKind>;
+export type FaultBook = AnyFaultBook<FaultKind>;

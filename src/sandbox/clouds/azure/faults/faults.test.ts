@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { FAULTS_PATH } from '../../faults/serve-faults.ts';
 import { content } from '../content.ts';
 import { filesystemRequest, filesystems, network, subscription } from '../testing/filesystem-requests.ts';
 import { startTestCloud, type TestCloud } from '../testing/start-test-cloud.ts';
-import { FAULTS_PATH } from './fault-routes.ts';
 
 const MINUTE = 60_000;
 const path = `${filesystems}/pvc-1`;

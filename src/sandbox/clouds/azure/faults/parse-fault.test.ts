@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { FaultRefusal, parseFault } from './parse-fault.ts';
+import { FaultRefusal, parseFault } from '../../faults/parse-fault.ts';
+import { faultKinds } from './fault.ts';
 
 const message = (input: unknown): string => {
   try {
-    parseFault('f1', input);
+    parseFault(faultKinds, 'f1', input);
   } catch (error) {
     assert.ok(error instanceof FaultRefusal, String(error));
     return error.message;
@@ -14,14 +15,14 @@ const message = (input: unknown): string => {
 };
 
 test('a fault gets its defaults, and numbers may come as text', () => {
-  assert.deepEqual(parseFault('f1', { kind: 'throttle' }), {
+  assert.deepEqual(parseFault(faultKinds, 'f1', { kind: 'throttle' }), {
     id: 'f1',
     kind: 'throttle',
     parameters: { retryAfterSeconds: 1 },
     match: {},
     remaining: 1,
   });
-  const fault = parseFault('f1', {
+  const fault = parseFault(faultKinds, 'f1', {
     kind: 'server-error',
     parameters: { status: '500', times: '3' },
     match: { method: 'PUT', name: 'pvc-*' },
@@ -30,9 +31,12 @@ test('a fault gets its defaults, and numbers may come as text', () => {
 });
 
 test('a fault with a rate or a lifetime holds until it is cleared', () => {
-  assert.equal(parseFault('f1', { kind: 'throttle', parameters: { rate: 0.5 } }).remaining, undefined);
   assert.equal(
-    parseFault('f1', { kind: 'expire-token', parameters: { lifetimeSeconds: 60 } }).remaining,
+    parseFault(faultKinds, 'f1', { kind: 'throttle', parameters: { rate: 0.5 } }).remaining,
+    undefined,
+  );
+  assert.equal(
+    parseFault(faultKinds, 'f1', { kind: 'expire-token', parameters: { lifetimeSeconds: 60 } }).remaining,
     undefined,
   );
 });
@@ -102,7 +106,7 @@ test('whatever is sent, it is a fault or a refusal', () => {
   fc.assert(
     fc.property(input, (fault) => {
       try {
-        assert.equal(parseFault('f1', fault).id, 'f1');
+        assert.equal(parseFault(faultKinds, 'f1', fault).id, 'f1');
       } catch (error) {
         assert.ok(error instanceof FaultRefusal);
       }

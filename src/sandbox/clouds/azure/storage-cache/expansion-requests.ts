@@ -1,8 +1,8 @@
+import type { Struck } from '../../faults/fault-book.ts';
 import { ArmError } from '../arm/arm-error.ts';
 import { invalidParameter, readJson } from '../arm/json-reader.ts';
 import { expansionJobKey, resourceKey } from '../arm/resource-id.ts';
 import { readTags } from '../arm/tags.ts';
-import type { Struck } from '../faults/fault-book.ts';
 import type { Subnets } from '../network/subnets.ts';
 import type { ExpansionJob, Filesystem } from './filesystem.ts';
 import { anotherOperation } from './filesystem-requests.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Struck } from '../../faults/fault-book.ts';
 import { ArmError } from '../arm/arm-error.ts';
 import { invalidParameter, type JsonReader, readJson } from '../arm/json-reader.ts';
 import { type ResourceName, resourceKey } from '../arm/resource-id.ts';
 import { readTags } from '../arm/tags.ts';
-import type { Struck } from '../faults/fault-book.ts';
 import type { FoundSubnet, Subnets } from '../network/subnets.ts';
 import { checkImmutable } from './check-immutable.ts';
 import type { Filesystem } from './filesystem.ts';

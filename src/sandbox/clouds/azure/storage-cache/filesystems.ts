@@ -1,4 +1,4 @@
-import { createAlarm } from '../state/alarm.ts';
+import { createAlarm } from '../../state/alarm.ts';
 import type { LustreDirectories } from './lustre-directories.ts';
 import { settle } from './settle.ts';
 import type { FilesystemContext } from './start-operation.ts';

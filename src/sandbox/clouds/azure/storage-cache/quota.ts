@@ -1,6 +1,6 @@
+import { numberParameter } from '../../faults/fault.ts';
+import type { Struck } from '../../faults/fault-book.ts';
 import { ArmError } from '../arm/arm-error.ts';
-import { numberParameter } from '../faults/fault.ts';
-import type { Struck } from '../faults/fault-book.ts';
 import type { FilesystemContext } from './start-operation.ts';
 
 /** More than a real subscription has (4, in the service's own samples), because tests make many. */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../../async/clock.ts';
+import { numberParameter, textParameter } from '../../faults/fault.ts';
+import type { Struck } from '../../faults/fault-book.ts';
 import type { ResourceName } from '../arm/resource-id.ts';
-import { numberParameter, textParameter } from '../faults/fault.ts';
-import type { FaultBook, Struck } from '../faults/fault-book.ts';
+import type { FaultBook } from '../faults/fault.ts';
 import type { AzureState } from '../state/open-state.ts';
 import type { Operation, OperationKind } from './operation.ts';
 import { endOperation, runningOperation } from './operation-records.ts';

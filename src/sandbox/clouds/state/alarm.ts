@@ -1,4 +1,4 @@
-import type { Clock } from '../../../../async/clock.ts';
+import type { Clock } from '../../../async/clock.ts';
 
 /** Rings once, at a time that may be moved. */
 export interface Alarm {

@@ -1,13 +1,11 @@
-import { closestName } from '../../../../units/closest-name.ts';
+import { closestName } from '../../../units/closest-name.ts';
 import {
   allowedValues,
   type Fault,
-  type FaultKind,
+  type FaultKindInfo,
+  type FaultKinds,
   type FaultMatch,
   type FaultValue,
-  faultKindInfo,
-  faultKinds,
-  isFaultKind,
 } from './fault.ts';
 
 /** A fault someone asked for cannot be; the message names what is allowed. */
@@ -22,31 +20,40 @@ const METHODS = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'];
  * Checks a fault `{kind, parameters?, match?}` as it comes over HTTP or from a command line, where numbers may be text, and
  * fills in its defaults. Throws FaultRefusal.
  */
-export function parseFault(id: string, input: unknown): Fault {
+export function parseFault<Kind extends string>(
+  kinds: FaultKinds<Kind>,
+  id: string,
+  input: unknown,
+): Fault<Kind> {
   const request = fields('the fault', input, ['kind', 'parameters', 'match']);
-  const kind = parseKind(request.kind);
-  const parameters = parseParameters(kind, request.parameters);
+  const kind = parseKind(kinds, request.kind);
+  const info: FaultKindInfo = kinds[kind];
+  const parameters = parseParameters(kind, info, request.parameters);
   const untilCleared = parameters.rate !== undefined || parameters.lifetimeSeconds !== undefined;
   const { times, ...rest } = parameters;
   return {
     id,
     kind,
     parameters: rest,
-    match: parseMatch(kind, request.match),
+    match: parseMatch(info, request.match),
     ...(typeof times === 'number' && !untilCleared ? { remaining: times } : {}),
   };
 }
 
-function parseKind(kind: unknown): FaultKind {
-  if (typeof kind === 'string' && isFaultKind(kind)) return kind;
-  const known = Object.keys(faultKinds);
+function parseKind<Kind extends string>(kinds: FaultKinds<Kind>, kind: unknown): Kind {
+  const known = Object.keys(kinds) as Kind[];
+  const found = known.find((name) => name === kind);
+  if (found !== undefined) return found;
   throw new FaultRefusal(
     `unknown fault ${JSON.stringify(kind ?? null)}${suggestion(kind, known)}; there are: ${known.join(', ')}`,
   );
 }
 
-function parseParameters(kind: FaultKind, input: unknown): Record<string, FaultValue> {
-  const known = faultKindInfo(kind).parameters;
+function parseParameters(
+  kind: string,
+  { parameters: known }: FaultKindInfo,
+  input: unknown,
+): Record<string, FaultValue> {
   const given = fields(`parameters of ${kind}`, input ?? {}, Object.keys(known));
   const parsed: Record<string, FaultValue> = {};
   for (const [name, parameter] of Object.entries(known)) {
@@ -77,13 +84,9 @@ function readValue(values: Values, value: unknown): FaultValue | undefined {
   return fits && (values.type === 'number' || Number.isInteger(number)) ? number : undefined;
 }
 
-function parseMatch(kind: FaultKind, input: unknown): FaultMatch {
+function parseMatch({ withoutMatch }: FaultKindInfo, input: unknown): FaultMatch {
   const given = fields('match', input ?? {}, MATCH_KEYS);
-  if (kind === 'subnet-full' && Object.keys(given).length > 0) {
-    throw new FaultRefusal(
-      'subnet-full holds for subnets, not for requests: it takes subnet instead of match',
-    );
-  }
+  if (withoutMatch !== undefined && Object.keys(given).length > 0) throw new FaultRefusal(withoutMatch);
   const match: { method?: string; path?: string; name?: string } = {};
   for (const key of MATCH_KEYS) {
     const value = given[key];

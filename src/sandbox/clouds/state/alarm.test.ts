@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createFakeClock } from '../../../../async/testing/fake-clock.ts';
+import { createFakeClock } from '../../../async/testing/fake-clock.ts';
 import { createAlarm } from './alarm.ts';
 
 const fail = (error?: unknown): never => assert.fail(`it rang: ${error}`);

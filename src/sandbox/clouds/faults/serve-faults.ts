@@ -1,20 +1,33 @@
 import { timingSafeEqual } from 'node:crypto';
-import { type ArmRequest, type ArmResponse, ok } from '../arm/arm-request.ts';
-import { allowedValues, type FaultKind, faultKindInfo, faultKinds } from './fault.ts';
+import { allowedValues, type FaultKindInfo, type FaultKinds } from './fault.ts';
 import type { FaultBook } from './fault-book.ts';
 import { FaultRefusal } from './parse-fault.ts';
+
+/** As much of a request as this needs, whichever cloud it came to. */
+export interface FaultsRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly authorization: string | undefined;
+  readonly body: Buffer;
+}
+
+/** `body` is sent as JSON. */
+export interface FaultsResponse {
+  readonly status: number;
+  readonly body: unknown;
+}
 
 export const FAULTS_PATH = '/_sandbox/faults';
 
 /**
- * The sandbox's own door, apart from ARM: `GET` lists, `POST` sets, `DELETE` clears all faults or `/{id}`.
+ * The sandbox's own door, apart from the cloud's interface: `GET` lists, `POST` sets, `DELETE` clears all faults or `/{id}`.
  * Only the control token opens it. Undefined for any other path.
  */
-export function serveFaults(
-  request: ArmRequest,
-  faults: FaultBook,
+export function serveFaults<Kind extends string>(
+  request: FaultsRequest,
+  faults: FaultBook<Kind>,
   controlToken: string,
-): ArmResponse | undefined {
+): FaultsResponse | undefined {
   if (request.path !== FAULTS_PATH && !request.path.startsWith(`${FAULTS_PATH}/`)) return undefined;
   if (!sameToken(request.authorization, `Bearer ${controlToken}`)) {
     return { status: 401, body: { message: 'the control token of this sandbox is required' } };
@@ -22,7 +35,7 @@ export function serveFaults(
   const id = request.path.slice(FAULTS_PATH.length + 1) || undefined;
   switch (request.method) {
     case 'GET':
-      return ok({ faults: faults.list(), kinds: describeKinds() });
+      return { status: 200, body: { faults: faults.list(), kinds: describeKinds(faults.kinds) } };
     case 'POST':
       return set(request, faults);
     case 'DELETE':
@@ -35,7 +48,7 @@ export function serveFaults(
   }
 }
 
-function set(request: ArmRequest, faults: FaultBook): ArmResponse {
+function set<Kind extends string>(request: FaultsRequest, faults: FaultBook<Kind>): FaultsResponse {
   try {
     return { status: 201, body: faults.set(JSON.parse(request.body.toString('utf8'))) };
   } catch (error) {
@@ -46,19 +59,19 @@ function set(request: ArmRequest, faults: FaultBook): ArmResponse {
   }
 }
 
-function clear(faults: FaultBook, id: string | undefined): ArmResponse {
+function clear<Kind extends string>(faults: FaultBook<Kind>, id: string | undefined): FaultsResponse {
   const cleared = faults.clear(id);
-  if (cleared > 0 || id === undefined) return ok({ cleared });
+  if (cleared > 0 || id === undefined) return { status: 200, body: { cleared } };
   const set = faults.list().map((fault) => fault.id);
   return { status: 404, body: { message: `there is no fault ${id}; set are: ${set.join(', ') || 'none'}` } };
 }
 
 /** What each kind does and takes, in words. */
-export function describeKinds(): readonly object[] {
-  return (Object.keys(faultKinds) as FaultKind[]).map((kind) => ({
+export function describeKinds(kinds: FaultKinds): readonly object[] {
+  return Object.entries<FaultKindInfo>(kinds).map(([kind, { description, parameters }]) => ({
     kind,
-    description: faultKinds[kind].description,
-    parameters: Object.entries(faultKindInfo(kind).parameters).map(([name, parameter]) => ({
+    description,
+    parameters: Object.entries(parameters).map(([name, parameter]) => ({
       name,
       description: parameter.description,
       allowed: allowedValues(parameter.values),

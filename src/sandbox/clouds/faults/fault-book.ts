@@ -1,18 +1,19 @@
-import type { Documents } from '../state/open-state.ts';
-import { type Fault, type FaultKind, type FaultMatch, numberParameter } from './fault.ts';
+import type { Documents } from '../state/state-file.ts';
+import { type Fault, type FaultKinds, type FaultMatch, numberParameter } from './fault.ts';
 import { parseFault } from './parse-fault.ts';
 
 /** The faults set now. They are kept in the state, so that they outlive a restart. */
-export interface FaultBook {
-  list(): readonly Fault[];
+export interface FaultBook<Kind extends string> {
+  readonly kinds: FaultKinds<Kind>;
+  list(): readonly Fault<Kind>[];
   /** Checks and adds a fault; throws FaultRefusal. */
-  set(input: unknown): Fault;
+  set(input: unknown): Fault<Kind>;
   /** Clears one fault, or all; tells how many there were. */
   clear(id?: string): number;
   /** Whether a fault of this kind strikes the request now; uses it up by one. */
-  take(kind: FaultKind, struck: Struck, applies?: (fault: Fault) => boolean): Fault | undefined;
+  take(kind: Kind, struck: Struck, applies?: (fault: Fault<Kind>) => boolean): Fault<Kind> | undefined;
   /** A fault of this kind that holds as long as it is set. */
-  standing(kind: FaultKind, struck?: Struck, applies?: (fault: Fault) => boolean): Fault | undefined;
+  standing(kind: Kind, struck?: Struck, applies?: (fault: Fault<Kind>) => boolean): Fault<Kind> | undefined;
 }
 
 /** What a fault is matched against. */
@@ -22,8 +23,12 @@ export interface Struck {
 }
 
 /** `random` gives numbers from 0 up to 1, for faults with a rate. */
-export function openFaultBook(documents: Documents<Fault>, random: () => number): FaultBook {
-  const find = (kind: FaultKind, struck: Struck | undefined, applies: (fault: Fault) => boolean) =>
+export function openFaultBook<Kind extends string>(
+  kinds: FaultKinds<Kind>,
+  documents: Documents<Fault<Kind>>,
+  random: () => number,
+): FaultBook<Kind> {
+  const find = (kind: Kind, struck: Struck | undefined, applies: (fault: Fault<Kind>) => boolean) =>
     documents
       .all()
       .find(
@@ -33,9 +38,10 @@ export function openFaultBook(documents: Documents<Fault>, random: () => number)
   const always = () => true;
 
   return {
+    kinds,
     list: () => documents.all(),
     set: (input) => {
-      const fault = parseFault(nextId(documents.all()), input);
+      const fault = parseFault(kinds, nextId(documents.all()), input);
       documents.put(fault.id, fault);
       return fault;
     },
