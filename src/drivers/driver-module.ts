@@ -48,6 +48,8 @@ export interface NodePorts {
   readonly lnetPort: number;
   /** Scratch directory for temporary mounts. */
   readonly workDir: string;
+  /** Text of a small local file (/sys, /proc, /etc), or undefined where it cannot be read. Never for a path in a volume. */
+  readonly readText: (path: string) => string | undefined;
 }
 
 /** A driver as the program knows it before any port is open; `drivers/catalog.ts` lists them. */

@@ -10,6 +10,7 @@ import type { ClusterConfig } from '../../kube/cluster-config.ts';
 import { startRegistration } from '../../kubelet/registration.ts';
 import { createMounts } from '../../mount/create-mounts.ts';
 import { dial } from '../../mount/dial.ts';
+import { readLocalText } from '../../mount/read-local-text.ts';
 import { createRunCommand } from '../../mount/run-command.ts';
 import { createLog, type Log } from '../../telemetry/log.ts';
 import { type Metrics, noMetrics, openMetrics } from '../../telemetry/metrics.ts';
@@ -117,6 +118,7 @@ async function serveDriver(
     dial,
     lnetPort,
     workDir: flags.workingMountDir,
+    readText: readLocalText,
   });
   const mounts = createMounts({ run: runCommand, clock: systemClock, log });
   const identity = createIdentityService({ ...ports, version, hasController: true });

@@ -40,6 +40,7 @@ async function newDriver({ parameters, conflicting }: Class): Promise<DriverUnde
         dial: async () => {},
         lnetPort: 988,
         workDir: directory,
+        readText: () => undefined,
       }),
     },
     mounts: createFakeMounts(),

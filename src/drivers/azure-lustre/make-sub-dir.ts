@@ -1,16 +1,19 @@
 import { join } from 'node:path';
 import { remainingMs } from '../../async/deadline.ts';
 import type { Call } from '../../csi/call.ts';
+import type { VolumeMounter } from '../../csi/driver.ts';
 import { CsiError } from '../../csi/errors.ts';
 import type { CommandResult } from '../../mount/command.ts';
 import type { NodePorts } from '../driver-module.ts';
-import { explainMountFailure } from './mount-failure.ts';
 import { type LustreMountPlan, lustreSource } from './mount-plan.ts';
 import type { ScratchMounts } from './scratch-mount.ts';
 
 const stepWithinMs = 30_000;
 
-type MakePorts = Pick<NodePorts, 'clock' | 'run'>;
+interface MakePorts extends Pick<NodePorts, 'clock' | 'run'> {
+  readonly explain: NonNullable<VolumeMounter<LustreMountPlan>['explainFailure']>;
+}
+
 /** Runs one program within what is left of the call's time; throws `StuckError` when it does not end. */
 type Step = (program: string, args: readonly string[]) => Promise<CommandResult>;
 
@@ -36,7 +39,7 @@ export async function makeSubDir(
   const step = stepsOf(ports, plan, call);
   const root = await scratch.open();
   try {
-    await mountRoot(step, root, plan);
+    await mountRoot(ports, step, root, plan);
     await makeInside(step, root, plan);
   } catch (error) {
     if (error instanceof StuckError) scratch.abandon(root, error.command);
@@ -59,12 +62,17 @@ function stepsOf({ clock, run }: MakePorts, plan: LustreMountPlan, call: Call): 
   };
 }
 
-async function mountRoot(step: Step, root: string, plan: LustreMountPlan): Promise<void> {
+async function mountRoot(
+  { explain }: MakePorts,
+  step: Step,
+  root: string,
+  plan: LustreMountPlan,
+): Promise<void> {
   const rootPlan = { ...plan, source: lustreSource(plan.mgsAddress, ''), subDir: '' };
   const options = plan.options.length === 0 ? [] : ['-o', plan.options.join(',')];
   const mounted = await step('mount', ['-t', plan.fsType, ...options, rootPlan.source, root]);
   if (mounted.exitCode === 0) return;
-  const explained = explainMountFailure(rootPlan, mounted);
+  const explained = explain(rootPlan, mounted);
   throw new CsiError(
     explained?.code ?? 'internal',
     failure(plan, explained?.message ?? whatItPrinted(mounted)),

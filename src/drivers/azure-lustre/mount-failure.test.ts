@@ -7,15 +7,16 @@ import { publishRequest } from './testing/requests.ts';
 const { plan } = planMount(publishRequest(undefined, { mountFlags: ['flok'] }));
 const sub = planMount(publishRequest({ 'mgs-ip-address': '10.0.0.4', 'sub-dir': 'a/b' })).plan;
 const explain = (exitCode: number | undefined, stderr = '', timedOut = false, of = plan) =>
-  explainMountFailure(of, { exitCode, stderr, timedOut });
+  explainMountFailure(of, { exitCode, stderr, timedOut }, () => 'install PACKAGE');
 
 const cases: readonly [number, string, RegExp][] = [
   [1, 'internal', /privileged/],
   [2, 'not-found', /no file system "lustrefs" behind this MGS/],
   [5, 'unavailable', /Is the MGS running\?/],
   [17, 'internal', /mounted there already/],
-  [19, 'failed-precondition', /no Lustre client/],
+  [19, 'failed-precondition', /kernel has no Lustre client \(ENODEV\); install PACKAGE/],
   [22, 'invalid-argument', /refuses one of the options flok/],
+  [32, 'failed-precondition', /mount\.lustre or the kernel's module is missing; install PACKAGE/],
   [110, 'unavailable', /allow TCP 988/],
   [113, 'unavailable', /peer the nodes' virtual network/],
 ];
@@ -33,6 +34,12 @@ test('the values of refused options are not told, because events are read by man
   assert.match(explain(22, '', false, secret)?.message ?? '', /one of the options key=…,flok/);
 });
 
+test('a refused option that Berth itself added is named as such', () => {
+  const added = planMount(publishRequest(undefined, { mountFlags: ['flock'] }), { uniqueFsid: true }).plan;
+  assert.match(explain(22, '', false, added)?.message ?? '', /options flock,unique_fsid .* goes without it/);
+  assert.doesNotMatch(explain(22)?.message ?? '', /unique_fsid/);
+});
+
 test('a missing sub-directory is named', () => {
   assert.match(explain(2, '', false, sub)?.message ?? '', /directory "a\/b" does not exist/);
 });
@@ -42,7 +49,7 @@ test('a mount that does not end is told to be retried, whatever it printed', () 
 });
 
 test('a missing helper is told as what to install', () => {
-  assert.match(explain(127)?.message ?? '', /install the Lustre client/);
+  assert.match(explain(127)?.message ?? '', /mount\.lustre .* is missing; install PACKAGE/);
 });
 
 test('an unknown failure is left to the general text', () => {

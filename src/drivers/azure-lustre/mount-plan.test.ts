@@ -26,6 +26,20 @@ test('mount flags are passed on in their order, and nothing is added', () => {
   assert.deepEqual(planOf().options, []);
 });
 
+test('a node whose client has unique_fsid adds it, once, unless the volume says no_unique_fsid', () => {
+  const on = (...mountFlags: string[]) => {
+    const { plan } = planMount(publishRequest(undefined, { mountFlags }), { uniqueFsid: true });
+    return [plan.options, plan.addsUniqueFsid];
+  };
+  assert.deepEqual(on('flock'), [['flock', 'unique_fsid'], true]);
+  assert.deepEqual(on('flock,unique_fsid'), [['flock', 'unique_fsid'], false]);
+  assert.deepEqual(on('no_unique_fsid', 'flock'), [['flock'], false]);
+});
+
+test('no_unique_fsid reaches no client', () => {
+  assert.deepEqual(planOf(undefined, { mountFlags: ['noatime,no_unique_fsid'] }).options, ['noatime']);
+});
+
 test('options are told apart where one flag lists several, and a quoted SELinux context stays whole', () => {
   const context = 'context="system_u:object_r:container_file_t:s0:c1,c2"';
   const plan = planOf(undefined, { mountFlags: ['noatime,ro', context] });

@@ -4,6 +4,7 @@ import { splitOptions } from '../../mount/split-options.ts';
 import type { Refusal } from '../refusal.ts';
 import { unsupportedCapability } from './intent.ts';
 import { resolveSubDir } from './sub-dir.ts';
+import { noUniqueFsidOption, uniqueFsidOption } from './unique-fsid.ts';
 import { contextValue } from './volume-context.ts';
 import { lustreFsName, parseVolumeId, trimSlashes } from './volume-id.ts';
 
@@ -11,6 +12,13 @@ export interface LustreMountPlan extends MountPlan {
   readonly mgsAddress: string;
   /** Relative, tokens filled in; empty for the file system's root. */
   readonly subDir: string;
+  /** Whether `unique_fsid` among the options is Berth's own addition. */
+  readonly addsUniqueFsid: boolean;
+}
+
+/** What the plan takes from the node that it is for; a plan that is only shown has none. */
+export interface MountingNode {
+  readonly uniqueFsid: boolean;
 }
 
 /** `<mgs>@tcp:/lustrefs[/sub/dir]`, as mount(8) takes it and /proc/self/mountinfo shows it. */
@@ -19,7 +27,10 @@ export function lustreSource(mgsAddress: string, subDir: string): string {
 }
 
 /** What to mount, from the volume context alone: the handle only has to be unique. Keys compare without case. */
-export function planMount(request: PublishRequest): {
+export function planMount(
+  request: PublishRequest,
+  node: MountingNode = { uniqueFsid: false },
+): {
   readonly plan: LustreMountPlan;
   readonly refusals: readonly Refusal[];
 } {
@@ -40,10 +51,19 @@ export function planMount(request: PublishRequest): {
   const subDir = planSubDir(request.volumeContext, refuse);
   const flags = request.capability.access.type === 'mount' ? request.capability.access.mountFlags : [];
   const source = lustreSource(mgsAddress, subDir);
+  const own = mountOptions(flags, request.readonly);
+  const addsUniqueFsid = node.uniqueFsid && wantsUniqueFsid(flags);
+  const options = addsUniqueFsid ? [...own.options, uniqueFsidOption] : own.options;
   return {
-    plan: { fsType: 'lustre', source, ...mountOptions(flags, request.readonly), mgsAddress, subDir },
+    plan: { fsType: 'lustre', source, ...own, options, mgsAddress, subDir, addsUniqueFsid },
     refusals,
   };
+}
+
+/** Unless the volume says otherwise, or says it itself. */
+function wantsUniqueFsid(flags: readonly string[]): boolean {
+  const given = splitOptions(flags);
+  return !given.includes(noUniqueFsidOption) && !given.includes(uniqueFsidOption);
 }
 
 function planSubDir(
@@ -63,12 +83,15 @@ function planSubDir(
   return '';
 }
 
-/** `ro` first and once, then the mount flags as given; nothing is added. Read-only wins over a stray `rw`. */
+/**
+ * `ro` first and once, then the mount flags as given; nothing is added, and only `no_unique_fsid`, which no client knows,
+ * is left out. Read-only wins over a stray `rw`.
+ */
 export function mountOptions(
   flags: readonly string[],
   readonly: boolean,
 ): Pick<MountPlan, 'options' | 'readonly'> {
-  const given = splitOptions(flags);
+  const given = splitOptions(flags).filter((flag) => flag !== noUniqueFsidOption);
   if (!readonly && !given.includes('ro')) return { options: given, readonly: false };
   return { options: ['ro', ...given.filter((flag) => flag !== 'ro' && flag !== 'rw')], readonly: true };
 }

@@ -16,9 +16,11 @@ import { publishRequest } from './testing/requests.ts';
 let directory: string;
 let workDir: string;
 let client: FakeLustreClient;
+let files: Record<string, string>;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'berth-node-test-'));
+  files = {};
   workDir = join(directory, 'work');
   mkdirSync(workDir);
   client = createFakeLustreClient(directory);
@@ -33,6 +35,7 @@ const openNode = (dial: () => Promise<void> = async () => {}) =>
     dial,
     lnetPort: 988,
     workDir,
+    readText: (path) => files[path],
   });
 
 async function prepare(
@@ -111,6 +114,25 @@ test('a mount that fails is explained, and nothing stays behind', async () => {
   assert.equal(error.code, 'unavailable');
   assert.match(error.message, /failed to make subdirectory: a .*Is the MGS running\?/);
   assert.deepEqual(readdirSync(workDir), []);
+});
+
+test('a client that takes unique_fsid gets it until it refuses it', async () => {
+  files['/sys/module/lustre/version'] = '2.17.0\n';
+  const node = openNode();
+  const optionsNow = () => node.plan(publishRequest()).options;
+  assert.deepEqual(optionsNow(), ['unique_fsid']);
+  const failure = { exitCode: 22, stderr: '', timedOut: false };
+  node.explainFailure?.(node.plan(publishRequest()), failure);
+  assert.deepEqual(optionsNow(), []);
+});
+
+test('a node without a Lustre client is told which package brings it', async () => {
+  files['/etc/host-os-release'] = 'ID=ubuntu\nVERSION_ID="22.04"\n';
+  files['/proc/sys/kernel/osrelease'] = '5.15.0-1073-azure\n';
+  client.next('mount', { exitCode: 32, stderr: "mount: unknown filesystem type 'lustre'." });
+  const error = await refusal(prepare({ 'sub-dir': 'a' }));
+  assert.equal(error.code, 'failed-precondition');
+  assert.match(error.message, /install amlfs-lustre-client-2\.15\.8-39-g2d32b59=5\.15\.0-1073-azure/);
 });
 
 test('a directory that cannot be made is told with what mkdir says', async () => {
