@@ -7,13 +7,13 @@ export function shareNext<T>(run: () => Promise<T>): () => Promise<T> {
   let next: Promise<T> | undefined;
   const begin = (): Promise<T> => {
     next = undefined;
-    const reading = run();
-    running = reading;
+    const current = run();
+    running = current;
     const done = () => {
-      if (running === reading) running = undefined;
+      if (running === current) running = undefined;
     };
-    reading.then(done, done);
-    return reading;
+    current.then(done, done);
+    return current;
   };
   return () => {
     if (running === undefined) return begin();
