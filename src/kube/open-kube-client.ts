@@ -139,9 +139,10 @@ function nameOf(object: KubeObject) {
 }
 
 /** Objects that come out of a list carry no apiVersion and kind; the server wants both in a body. */
+/** What is sent to a subresource may be of another kind, such as Binding, and then says so itself. */
 function typed<T extends KubeObject>(resource: Resource<T>, object: T): T {
   const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
-  return { ...object, apiVersion, kind: resource.kind };
+  return { apiVersion, kind: resource.kind, ...object };
 }
 
 function patchQuery(patch: Patch): URLSearchParams {
