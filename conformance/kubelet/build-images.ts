@@ -10,7 +10,7 @@ import { packLustreStandIn } from './lustre-stand-in.ts';
 /** Of the chart's defaults. */
 const berthImage = `localhost/berth:${version}`;
 /** The name in the tutorial's pods; an image of that name is here already, so none is pulled. */
-const tutorialImage = 'mcr.microsoft.com/oss/nginx/nginx:1.15.5-alpine';
+export const tutorialImage = 'mcr.microsoft.com/oss/nginx/nginx:1.15.5-alpine';
 export const pauseImage = 'localhost/pause:1';
 
 export const imageFiles = ['berth.tar', 'shell.tar', 'pause.tar'] as const;

@@ -27,6 +27,9 @@ export interface KubeletWorld {
   readonly helm: Helm;
 }
 
+/** API servers before 1.32 have no watch-list streams; on those of the other suites they are on. */
+const asOldestServers = ['--feature-gates=WatchList=false'];
+
 /** On a machine of its own only: see onOwnMachine. `directory` holds the images. */
 export async function openKubeletWorld(
   t: CleansUp,
@@ -39,7 +42,12 @@ export async function openKubeletWorld(
   const programs = runPrograms({ logs, clock: systemClock, log: silentLog });
   t.after(() => programs.stop([]));
   const [cluster, azure] = await Promise.all([
-    startControlPlaneIn(join(directory, 'control-plane'), { ...apiServer, users: [nodeUser], audit: true }),
+    startControlPlaneIn(join(directory, 'control-plane'), {
+      ...apiServer,
+      users: [nodeUser],
+      audit: true,
+      apiserverFlags: asOldestServers,
+    }),
     openAzure(t, options.timeScale),
     startContainerd(programs, directory),
   ]);

@@ -28,6 +28,9 @@ const configOf = (cgroup: string) => ({
   resolvConf: '',
   evictionHard: { 'memory.available': '50Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },
   imageGCHighThresholdPercent: 100,
+  // A container that was killed twice is started again after ten seconds, unless this says sooner.
+  featureGates: { KubeletCrashLoopBackOffMax: true },
+  crashLoopBackOff: { maxContainerRestartPeriod: '1s' },
   // Volumes are measured this often; by default once a minute.
   volumeStatsAggPeriod: '5s',
 });
