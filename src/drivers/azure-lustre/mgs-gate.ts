@@ -1,44 +1,36 @@
-import { withDeadline } from '../../async/deadline.ts';
 import { CsiError } from '../../csi/errors.ts';
-import { errnoOf } from '../../mount/errno.ts';
-import type { NodePorts } from '../driver-module.ts';
+import { endsWithin } from '../../mount/ends-within.ts';
+import { type ReachPorts, reachMgs, reachWithinMs } from './reach-mgs.ts';
 
-const answerWithinMs = 5_000;
 const trustMs = 20_000;
 
-/** Resolves when the MGS answers on LNet's port; throws with what to check when it does not. */
+/** Resolves when the MGS can be reached; throws with what to check when it cannot. */
 export type MgsGate = (mgsAddress: string, signal: AbortSignal) => Promise<void>;
 
 /**
- * A mount from an MGS that does not answer hangs in the kernel for minutes, so the port is tried first. A good answer
- * is trusted for 20 s: the many pods of one node ask for the same MGS at once.
+ * A mount from an MGS that does not answer hangs in the kernel for minutes, so it is asked first. The many pods of one
+ * node ask for the same MGS at once: they share one question, and a good answer is trusted for 20 s. An MGS that is
+ * dead delays those who ask for it and nobody else.
  */
-export function createMgsGate({
-  clock,
-  dial,
-  lnetPort,
-}: Pick<NodePorts, 'clock' | 'dial' | 'lnetPort'>): MgsGate {
+export function createMgsGate(ports: ReachPorts): MgsGate {
+  const { clock } = ports;
   const answeredAt = new Map<string, number>();
+  const asking = new Map<string, Promise<void>>();
+
+  const ask = (mgsAddress: string): Promise<void> => {
+    const answer = reachMgs(ports, mgsAddress).then(() => void answeredAt.set(mgsAddress, clock.now()));
+    asking.set(mgsAddress, answer);
+    const done = () => void asking.delete(mgsAddress);
+    answer.then(done, done);
+    return answer;
+  };
+
   return async (mgsAddress, signal) => {
     const last = answeredAt.get(mgsAddress);
     if (last !== undefined && clock.now() - last < trustMs) return;
-    const limit = withDeadline(clock, signal, clock.now() + answerWithinMs, () => new Error('no TCP answer'));
-    try {
-      await dial(mgsAddress, lnetPort, limit.signal);
-      answeredAt.set(mgsAddress, clock.now());
-    } catch (error) {
-      if (signal.aborted)
-        throw new CsiError('deadline-exceeded', `no time left to reach MGS ${mgsAddress}`, { cause: error });
-      const heard = limit.signal.aborted
-        ? `no TCP answer in ${answerWithinMs / 1000} s`
-        : (errnoOf(error) ?? String(error));
-      throw new CsiError(
-        'failed-precondition',
-        `MGS IP address "${mgsAddress}" is not reachable; verify the cluster IP address. ${heard} on port ${lnetPort}: allow inbound TCP ${lnetPort} from the nodes in the network security group of the file system's subnet, and check that its virtual network is the nodes' own or peered with it`,
-        { cause: error },
-      );
-    } finally {
-      limit.dispose();
-    }
+    const answer = asking.get(mgsAddress) ?? ask(mgsAddress);
+    if (!(await endsWithin(answer, reachWithinMs, clock, signal)))
+      throw new CsiError('deadline-exceeded', `no time left to reach MGS ${mgsAddress}`);
+    await answer;
   };
 }
