@@ -45,8 +45,8 @@ export interface ExecSession {
 /** A request the runtime cannot serve; `status` is the HTTP status the API server answers with. */
 export class PodRuntimeError extends Error {
   override readonly name = 'PodRuntimeError';
-  readonly status: 400 | 404 | 409 | 500;
-  constructor(status: 400 | 404 | 409 | 500, message: string) {
+  readonly status: 400 | 403 | 404 | 409 | 500;
+  constructor(status: 400 | 403 | 404 | 409 | 500, message: string) {
     super(message);
     this.status = status;
   }

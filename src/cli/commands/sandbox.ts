@@ -1,9 +1,11 @@
+import { isIP } from 'node:net';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { systemClock } from '../../async/clock.ts';
 import { stateDir } from '../../sandbox/state/state-dir.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { linuxOnly, type OutputFormat, outputOption, printJson } from '../output.ts';
 import { type Isolation, isolations } from '../sandbox/isolation.ts';
+import { sandboxNodeName } from '../sandbox/node-name.ts';
 import { type OptionalPart, optionalParts } from '../sandbox/optional-parts.ts';
 import { addFaultsCommands } from './sandbox-faults.ts';
 import { stateDirOption } from './state-dir-option.ts';
@@ -13,7 +15,10 @@ export interface StartOptions {
   readonly detach: boolean;
   readonly timeScale: number;
   readonly isolation: 'auto' | Isolation;
+  readonly cluster: string;
   readonly without: readonly OptionalPart[];
+  readonly nodeName: string;
+  readonly nodeAddress: string | undefined;
   readonly output: OutputFormat;
   readonly inside: boolean;
 }
@@ -32,6 +37,17 @@ export function addSandboxCommand(program: Command): void {
     .option('--time-scale <n>', 'how much faster the clouds’ long work passes', positiveNumber, 60)
     .addOption(
       new Option('--isolation <how>', 'how to mount').choices(['auto', ...isolations]).default('auto'),
+    )
+    .option(
+      '--cluster <which>',
+      'embedded, assets (etcd and kube-apiserver of $KUBEBUILDER_ASSETS), or the path of a kubeconfig',
+      'embedded',
+    )
+    .option('--node-name <name>', 'name of the kubelet stand-in’s Node', nodeName, sandboxNodeName)
+    .option(
+      '--node-address <ip>',
+      'where the cluster of a kubeconfig reaches this machine (default: the address from which it is reached)',
+      ipAddress,
     )
     .option('--without <part>', `leave a part out: ${optionalParts.join(' or ')}; may repeat`, addPart, [])
     .addOption(new Option('--inside').default(false).hideHelp())
@@ -82,4 +98,17 @@ function addPart(text: string, chosen: readonly OptionalPart[]): readonly Option
   const part = optionalParts.find((one) => one === text);
   if (part === undefined) throw new InvalidArgumentError(`It must be one of ${optionalParts.join(', ')}.`);
   return [...chosen, part];
+}
+
+function nodeName(text: string): string {
+  // RFC 1123, as Kubernetes demands of a Node.
+  if (/^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    'It must be at most 63 lower-case letters, digits, "-" or ".", e.g. berth-sandbox.',
+  );
+}
+
+function ipAddress(text: string): string {
+  if (isIP(text) !== 0) return text;
+  throw new InvalidArgumentError('It must be an IP address of this machine, e.g. 172.18.0.1.');
 }

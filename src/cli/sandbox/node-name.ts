@@ -1,2 +1,2 @@
-/** The sandbox's only Node, and its plugin's node id. */
+/** The name of a sandbox's Node and its plugins' node id, unless `--node-name` says another. */
 export const sandboxNodeName = 'berth-sandbox';

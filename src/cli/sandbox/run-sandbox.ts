@@ -2,24 +2,22 @@ import { join } from 'node:path';
 import { systemClock } from '../../async/clock.ts';
 import { type ProcessRecord, recordOf } from '../../mount/process-record.ts';
 import { boundLogs } from '../../sandbox/processes/bound-logs.ts';
+import { openProcessList } from '../../sandbox/processes/process-list.ts';
 import { readRunFile, removeRunFile, writeRunFile } from '../../sandbox/state/run-file.ts';
 import type { StateDir } from '../../sandbox/state/state-dir.ts';
 import { acquireStateLock } from '../../sandbox/state/state-lock.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import { aborted, stopOnSignals } from '../stop-signals.ts';
-import type { Isolation } from './isolation.ts';
-import type { OptionalPart } from './optional-parts.ts';
 import { endOrphans } from './orphans.ts';
+import type { SandboxChoices } from './sandbox-choices.ts';
 import { startParts } from './start-parts.ts';
 
 /** Each of the three logs may take twice this. */
 const MAX_LOG_BYTES = 10 * 1024 * 1024;
 
 export interface RunOptions {
-  readonly timeScale: number;
-  readonly isolation: Isolation;
-  readonly without: readonly OptionalPart[];
+  readonly choices: SandboxChoices;
   /** Called once, when kubectl and the drivers' sockets answer. */
   readonly onReady: () => Promise<void>;
 }
@@ -37,14 +35,16 @@ export async function runSandbox(dir: StateDir, options: RunOptions): Promise<vo
   const closers: (() => Promise<unknown>)[] = [() => logsBounded];
   try {
     await endOrphans(dir, systemClock);
+    const processes = openProcessList(dir.processesFile);
+    processes.add('sandbox', ownRecord());
     const info = await startParts(dir, {
-      ...options,
-      sandbox: ownRecord(),
+      ...options.choices,
+      processes,
       log,
       signal: stop,
       onClose: (close) => closers.unshift(close),
     });
-    await writeRunFile(dir, { sandbox: ownRecord(), isolation: options.isolation, info });
+    await writeRunFile(dir, { sandbox: ownRecord(), isolation: options.choices.isolation, info });
     await options.onReady();
     await aborted(stop);
   } finally {

@@ -5,11 +5,13 @@ import { type StateDir, socketPathRefusal, stateDir } from '../../sandbox/state/
 import type { StartOptions } from '../commands/sandbox.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import { describeError, printJson } from '../output.ts';
+import { chooseCluster } from './cluster/cluster-choice.ts';
 import { describeSandbox } from './describe-sandbox.ts';
 import { driverParts } from './drivers/driver-parts.ts';
 import { describeIsolation, type Isolation, possibleIsolation } from './isolation.ts';
 import { launchSandbox, sayReady } from './launch.ts';
 import { refuseStateDir } from './refuse-state-dir.ts';
+import type { SandboxChoices } from './sandbox-choices.ts';
 
 /** Starts a sandbox here, or launches this program again where it must be detached or in a user namespace. */
 export async function startCommand(options: StartOptions): Promise<number> {
@@ -19,18 +21,20 @@ export async function startCommand(options: StartOptions): Promise<number> {
     driverParts.map(({ name }) => name),
   );
   if (refusal) throw new CommandFailure(exitCodes.wrongUsage, refusal);
+  const cluster = await chooseCluster(options.cluster, process.env);
   await refuseStateDir(claimStateDir(dir));
 
-  if (options.inside) return runHere(dir, options, options.isolation as Isolation);
   const isolation = options.isolation === 'auto' ? possibleIsolation() : options.isolation;
-  if (!options.detach && isolation !== 'user-namespace') return runHere(dir, options, isolation);
+  const choices = {
+    ...options,
+    isolation,
+    cluster,
+  };
+  if (options.inside || (!options.detach && isolation !== 'user-namespace'))
+    return runHere(dir, choices, options);
 
   const { ended } = await launchSandbox({
-    args: [
-      ...['sandbox', 'start', '--inside', '--state-dir', dir.root],
-      ...['--time-scale', String(options.timeScale), '--isolation', isolation],
-      ...options.without.flatMap((part) => ['--without', part]),
-    ],
+    args: insideArguments(dir, choices),
     isolation,
     detach: options.detach,
     logFile: join(dir.logs, 'sandbox.log'),
@@ -39,13 +43,24 @@ export async function startCommand(options: StartOptions): Promise<number> {
   return options.detach ? exitCodes.fine : ended;
 }
 
-async function runHere(dir: StateDir, options: StartOptions, isolation: Isolation): Promise<number> {
+/** The command line of the process that is the sandbox. */
+function insideArguments(dir: StateDir, choices: SandboxChoices): string[] {
+  const { cluster, nodeAddress } = choices;
+  return [
+    ...['sandbox', 'start', '--inside', '--state-dir', dir.root],
+    ...['--time-scale', String(choices.timeScale), '--isolation', choices.isolation],
+    ...['--cluster', cluster.kind === 'kubeconfig' ? cluster.path : cluster.kind],
+    ...['--node-name', choices.nodeName],
+    ...(nodeAddress === undefined ? [] : ['--node-address', nodeAddress]),
+    ...choices.without.flatMap((part) => ['--without', part]),
+  ];
+}
+
+async function runHere(dir: StateDir, choices: SandboxChoices, options: StartOptions): Promise<number> {
   const { runSandbox } = await import('./run-sandbox.ts');
   try {
     await runSandbox(dir, {
-      timeScale: options.timeScale,
-      isolation,
-      without: options.without,
+      choices,
       onReady: async () => {
         if (options.inside) sayReady({ ready: true });
         else await announce(dir, options);

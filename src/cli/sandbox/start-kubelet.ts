@@ -4,7 +4,6 @@ import type { RunCommand } from '../../mount/command.ts';
 import { type RunningNode, startNode } from '../../sandbox/node/start-node.ts';
 import type { StateDir } from '../../sandbox/state/state-dir.ts';
 import type { SandboxCluster } from './cluster/sandbox-cluster.ts';
-import { sandboxNodeName } from './node-name.ts';
 import type { PartsOptions } from './start-parts.ts';
 
 /** The kubelet stand-in, on the state directory's own kubelet root. */
@@ -15,10 +14,11 @@ export async function startKubelet(
 ): Promise<void> {
   const { signal, log, onClose, run } = options;
   let running: RunningNode | undefined;
-  await cluster.servePods(() => running);
+  const registration = await cluster.servePods(() => running);
   const node = await startNode({
     client: cluster.client,
-    nodeName: sandboxNodeName,
+    nodeName: options.nodeName,
+    registration,
     rootDir: dir.kubelet,
     logDir: join(dir.logs, 'pods'),
     clock: systemClock,

@@ -1,20 +1,17 @@
 import { systemClock } from '../../async/clock.ts';
-import type { ProcessRecord } from '../../mount/process-record.ts';
 import { createRunCommand } from '../../mount/run-command.ts';
 import { openAuthority } from '../../sandbox/pki/authority.ts';
-import { openProcessList } from '../../sandbox/processes/process-list.ts';
+import type { ProcessList } from '../../sandbox/processes/process-list.ts';
 import { readRunFile, type SandboxInfo } from '../../sandbox/state/run-file.ts';
 import type { StateDir } from '../../sandbox/state/state-dir.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { type RunningClouds, startClouds } from './clouds/start-clouds.ts';
-import { startEmbeddedCluster } from './cluster/embedded-cluster.ts';
-import { applyCsiDrivers } from './csi-driver-objects.ts';
+import type { SandboxCluster } from './cluster/sandbox-cluster.ts';
+import { startCluster } from './cluster/start-cluster.ts';
 import type { DriverPart } from './drivers/driver-part.ts';
 import { driversOf } from './drivers/driver-parts.ts';
-import type { Isolation } from './isolation.ts';
-import { sandboxNodeName } from './node-name.ts';
-import type { OptionalPart } from './optional-parts.ts';
 import { joinSettings, type PluginSettings } from './plugin-settings.ts';
+import type { SandboxChoices } from './sandbox-choices.ts';
 import { startKubelet } from './start-kubelet.ts';
 import { superviseDrivers } from './supervise-drivers.ts';
 import { waitForDrivers } from './wait-for-drivers.ts';
@@ -22,12 +19,9 @@ import { waitForDrivers } from './wait-for-drivers.ts';
 const runCommand = createRunCommand();
 const noClouds: RunningClouds = { info: {}, controller: {} };
 
-export interface PartsOptions {
-  readonly timeScale: number;
-  readonly isolation: Isolation;
-  readonly without: readonly OptionalPart[];
-  /** This process, as `status` and `stop` will look for it. */
-  readonly sandbox: ProcessRecord;
+export interface PartsOptions extends SandboxChoices {
+  /** Every process of the sandbox, for a start or stop after a kill. */
+  readonly processes: ProcessList;
   readonly log: Log;
   readonly signal: AbortSignal;
   /** Told how to close each part, right after it started. */
@@ -36,26 +30,23 @@ export interface PartsOptions {
 
 /** Starts every part of a sandbox, each on what the one before offers, and resolves when all of them answer. */
 export async function startParts(dir: StateDir, options: PartsOptions): Promise<SandboxInfo> {
-  const processes = openProcessList(dir.processesFile);
-  processes.add('sandbox', options.sandbox);
   const authority = await openAuthority(dir.pki);
+  const cluster = await startCluster(dir, authority, options);
   const earlier = (await readRunFile(dir))?.info.clouds ?? {};
   const clouds = options.without.includes('clouds')
     ? noClouds
     : await startClouds(dir, { ...options, authority, earlier });
-  const cluster = await startEmbeddedCluster(dir, authority, options);
   const drivers = driversOf(clouds.info);
   const names = drivers.map(({ name }) => name);
-  await applyCsiDrivers(cluster.client, names);
+  await cluster.applyCsiDrivers(names);
   const withNode = options.isolation !== 'none' && !options.without.includes('node');
   const node = withNode ? await startNodeSide(dir, cluster, drivers, clouds, options) : undefined;
 
   const plugins = superviseDrivers(dir, {
     ...options,
-    processes,
     drivers: names,
-    controller: clouds.controller,
-    node,
+    controller: joinSettings([{ args: cluster.plugins.controller }, clouds.controller]),
+    node: node && joinSettings([{ args: cluster.plugins.node }, node]),
   });
   options.onClose(() => Promise.all(plugins.map((plugin) => plugin.stop())));
   await waitForDrivers(dir, {
@@ -63,13 +54,13 @@ export async function startParts(dir: StateDir, options: PartsOptions): Promise<
     client: cluster.client,
     clock: systemClock,
     drivers: names,
-    ...(withNode && { nodeName: sandboxNodeName }),
+    nodeName: withNode ? options.nodeName : undefined,
   });
   return {
-    cluster: 'embedded',
+    cluster: options.cluster.kind,
     kubeconfig: cluster.kubeconfig,
     caFile: authority.caFile,
-    ...(withNode && { node: { name: sandboxNodeName } }),
+    ...(withNode && { node: { name: options.nodeName } }),
     clouds: clouds.info,
     drivers: Object.fromEntries(
       names.map((name) => [
@@ -83,7 +74,7 @@ export async function startParts(dir: StateDir, options: PartsOptions): Promise<
 /** The drivers' file servers and the kubelet stand-in. Returns what the node plugins have to know of the former. */
 async function startNodeSide(
   dir: StateDir,
-  cluster: Parameters<typeof startKubelet>[1],
+  cluster: SandboxCluster,
   drivers: readonly DriverPart[],
   clouds: RunningClouds,
   options: PartsOptions,

@@ -8,6 +8,7 @@ import { readRunFile, removeRunFile } from '../../sandbox/state/run-file.ts';
 import type { StateDir } from '../../sandbox/state/state-dir.ts';
 import { acquireStateLock } from '../../sandbox/state/state-lock.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
+import { takeBack } from './cluster/take-back.ts';
 import { mountsOf, removeLeftovers } from './leftovers.ts';
 import { refuseStateDir } from './refuse-state-dir.ts';
 
@@ -36,6 +37,7 @@ export async function stopSandbox(
   try {
     for (const child of processes.running()) await endProcess(child, clock);
     await removeLeftovers(dir, clock);
+    await takeBack(dir);
     await removeRunFile(dir);
     await rm(dir.processesFile, { force: true });
   } finally {

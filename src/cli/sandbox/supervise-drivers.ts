@@ -4,7 +4,6 @@ import type { ProcessList } from '../../sandbox/processes/process-list.ts';
 import { type Supervised, supervise } from '../../sandbox/processes/supervisor.ts';
 import type { StateDir } from '../../sandbox/state/state-dir.ts';
 import type { Log } from '../../telemetry/log.ts';
-import { sandboxNodeName } from './node-name.ts';
 import type { PluginSettings } from './plugin-settings.ts';
 
 export interface DriverProcesses {
@@ -13,6 +12,7 @@ export interface DriverProcesses {
   readonly controller: PluginSettings;
   /** Undefined where there is no node to run a plugin on. */
   readonly node: PluginSettings | undefined;
+  readonly nodeName: string;
   readonly processes: ProcessList;
   readonly log: Log;
 }
@@ -40,7 +40,7 @@ export function superviseDrivers(dir: StateDir, options: DriverProcesses): reado
   if (node === undefined) return [controllers];
   // The simulated mount helpers stand first; the plugin finds them as it would find the real ones.
   const path = [dir.bin, process.env.PATH].join(delimiter);
-  const nodes = start('node', [...nodeArguments(dir, drivers), ...(node.args ?? [])], {
+  const nodes = start('node', [...nodeArguments(dir, options.nodeName, drivers), ...(node.args ?? [])], {
     ...node.env,
     PATH: path,
   });
@@ -52,7 +52,6 @@ function controllerArguments(dir: StateDir, drivers: readonly string[]): string[
     'controller',
     ...drivers.flatMap((name) => ['--driver', name]),
     ...drivers.flatMap((name) => ['--endpoint', `unix://${dir.controllerSocket(name)}`]),
-    ...['--kubeconfig', dir.controllerKubeconfig],
     // There is one controller, and waiting for the Lease of one that was killed would only cost time.
     '--no-leader-election',
     // Ten seconds, the default, is most of what a scaled creation takes.
@@ -60,13 +59,12 @@ function controllerArguments(dir: StateDir, drivers: readonly string[]): string[
   ];
 }
 
-function nodeArguments(dir: StateDir, drivers: readonly string[]): string[] {
+function nodeArguments(dir: StateDir, nodeName: string, drivers: readonly string[]): string[] {
   return [
     'node',
     ...drivers.flatMap((name) => ['--driver', name]),
     ...drivers.flatMap((name) => ['--endpoint', `unix://${dir.nodeSocket(name)}`]),
-    ...['--kubeconfig', dir.nodeKubeconfig],
-    ...['--node-id', sandboxNodeName],
+    ...['--node-id', nodeName],
     ...['--registration-dir', join(dir.kubelet, 'plugins_registry')],
     ...['--working-mount-dir', join(dir.root, 'work')],
   ];

@@ -14,7 +14,7 @@ export async function waitForDrivers(
     readonly client: KubeClient;
     readonly drivers: readonly string[];
     /** Undefined where there is no node to register on. */
-    readonly nodeName?: string;
+    readonly nodeName: string | undefined;
     readonly clock: Clock;
     readonly signal: AbortSignal;
   },

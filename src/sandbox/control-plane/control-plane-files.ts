@@ -14,6 +14,7 @@ export interface ClusterUser {
 
 /** What the programs read, by path. Keys and tokens are for the owner only. */
 export interface ControlPlaneFiles {
+  readonly authorityDirectory: string;
   readonly caFile: string;
   readonly caCertificate: string;
   readonly serverCertificate: string;
@@ -44,6 +45,7 @@ export async function prepareControlPlaneFiles(options: {
   });
   const tokens = await keptTokens(at('tokens.json'), options.users);
   const files: ControlPlaneFiles = {
+    authorityDirectory: at('pki'),
     caFile: authority.caFile,
     caCertificate: authority.caCertificate,
     serverCertificate: at('pki/server.crt'),

@@ -46,9 +46,11 @@ export function etcdArguments({ directory, host, ports, files }: ArgumentInput):
 }
 
 export interface ApiserverChoices {
-  /** Without kube-controller-manager nothing makes the service accounts that its admission plugin asks for. */
-  readonly serviceAccounts: boolean;
+  /** Without it nothing makes the service accounts, and nothing takes away the taints, that admission plugins count on. */
+  readonly controllerManager: boolean;
   readonly audit: boolean;
+  /** Whether nodes serve with a certificate of the control plane's authority, and ask for one. */
+  readonly kubeletCertificates: boolean;
   readonly more: readonly string[];
 }
 
@@ -71,7 +73,9 @@ export function apiserverArguments(
     `--token-auth-file=${files.tokenFile}`,
     '--authorization-mode=Node,RBAC',
     '--enable-admission-plugins=NodeRestriction',
-    ...(choices.serviceAccounts ? [] : ['--disable-admission-plugins=ServiceAccount']),
+    ...(choices.controllerManager
+      ? []
+      : ['--disable-admission-plugins=ServiceAccount,TaintNodesByCondition']),
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${files.serviceAccountKey}`,
     `--service-account-signing-key-file=${files.serviceAccountKey}`,
@@ -80,6 +84,13 @@ export function apiserverArguments(
     '--allow-privileged=true',
     // By its name a node would be looked up in a DNS that does not know it.
     '--kubelet-preferred-address-types=InternalIP',
+    ...(choices.kubeletCertificates
+      ? [
+          `--kubelet-certificate-authority=${files.caFile}`,
+          `--kubelet-client-certificate=${files.serverCertificate}`,
+          `--kubelet-client-key=${files.serverKey}`,
+        ]
+      : []),
     ...(choices.audit
       ? [`--audit-policy-file=${files.auditPolicy}`, `--audit-log-path=${files.auditLog}`]
       : []),

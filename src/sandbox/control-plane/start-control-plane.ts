@@ -34,6 +34,8 @@ export interface ControlPlaneOptions {
   readonly users?: readonly ClusterUser[];
   /** One JSON line for each request in `auditLog`. */
   readonly audit?: boolean;
+  /** Whether its nodes serve, and know the API server, by certificates of `authorityDirectory`. */
+  readonly kubeletCertificates?: boolean;
   /** More flags, e.g. feature gates. */
   readonly apiserverFlags?: readonly string[];
   readonly launcher?: readonly string[];
@@ -46,11 +48,15 @@ export interface ControlPlane {
   /** `https://host:port`. */
   readonly server: string;
   readonly caFile: string;
+  /** For `openAuthority`. */
+  readonly authorityDirectory: string;
   /** Of the administrator, who may do everything. */
   readonly kubeconfig: string;
   kubeconfigOf(user: string): string;
   /** For `openKubeClient`; default the administrator's. */
   configOf(user?: string): ClusterConfig;
+  /** A bearer token; default the administrator's. */
+  tokenOf(user?: string): string;
   readonly auditLog: string;
   readonly logs: string;
   /** The running process of one of its programs, by its name, e.g. `kube-apiserver`; it is started again when it ends. */
@@ -98,8 +104,10 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   return {
     server,
     caFile: files.caFile,
+    authorityDirectory: files.authorityDirectory,
     kubeconfig: files.kubeconfigOf(administrator.name),
     kubeconfigOf: files.kubeconfigOf,
+    tokenOf: (user = administrator.name) => files.tokenOf(user),
     configOf: (user = administrator.name) => ({
       server,
       namespace: 'default',
@@ -138,8 +146,9 @@ async function startAll(
   programs.start('etcd', etcd, etcdArguments(input));
   await answers('etcd', `${ports.etcdClient}/health`, { certificate: await certificateOf(files) });
   const choices = {
-    serviceAccounts: kubeControllerManager !== undefined,
+    controllerManager: kubeControllerManager !== undefined,
     audit: options.audit ?? false,
+    kubeletCertificates: options.kubeletCertificates ?? false,
     more: options.apiserverFlags ?? [],
   };
   programs.start('kube-apiserver', kubeApiserver, apiserverArguments(input, choices));

@@ -17,20 +17,29 @@ import { schedulePods } from './schedule-pods.ts';
 import { statefulSetLoop } from './stateful-sets.ts';
 
 /** Each loop and the component under whose name its events appear, as kubectl describe shows it. */
-const loops: readonly (readonly [component: string, loop: (ports: LoopPorts) => Loop])[] = [
-  ['persistentvolume-controller', bindClaims],
-  ['persistentvolume-controller', releaseVolumes],
-  ['pvc-protection-controller', protectClaims],
-  ['pv-protection-controller', protectVolumes],
-  ['default-scheduler', schedulePods],
-  ['replicaset-controller', replicaSetLoop],
-  ['deployment-controller', deploymentLoop],
-  ['statefulset-controller', statefulSetLoop],
-  ['garbage-collector-controller', collectGarbage],
-  ['namespace-controller', deleteNamespaces],
-  ['service-account-controller', defaultServiceAccounts],
-  ['resourcequota-controller', countQuotas],
-];
+type NamedLoop = readonly [component: string, loop: (ports: LoopPorts) => Loop];
+
+/** By the program of a real control plane that does this work. */
+const loops = {
+  'kube-controller-manager': [
+    ['persistentvolume-controller', bindClaims],
+    ['persistentvolume-controller', releaseVolumes],
+    ['pvc-protection-controller', protectClaims],
+    ['pv-protection-controller', protectVolumes],
+    ['replicaset-controller', replicaSetLoop],
+    ['deployment-controller', deploymentLoop],
+    ['statefulset-controller', statefulSetLoop],
+    ['garbage-collector-controller', collectGarbage],
+    ['namespace-controller', deleteNamespaces],
+    ['service-account-controller', defaultServiceAccounts],
+    ['resourcequota-controller', countQuotas],
+  ],
+  'kube-scheduler': [['default-scheduler', schedulePods]],
+} satisfies Readonly<Record<string, readonly NamedLoop[]>>;
+
+/** A program that the loops can stand in for. */
+export type LoopProgram = keyof typeof loops;
+const programs: readonly LoopProgram[] = ['kube-controller-manager', 'kube-scheduler'];
 
 export interface Loops {
   /** Resolves when every loop has seen the whole cluster once. */
@@ -45,9 +54,12 @@ export function startLoops(options: {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Default all. */
+  readonly standInFor?: readonly LoopProgram[];
 }): Loops {
   const cache = createClusterCache(options);
-  const queues = loops.map(([component, create]) => {
+  const wanted: readonly NamedLoop[] = (options.standInFor ?? programs).flatMap((program) => loops[program]);
+  const queues = wanted.map(([component, create]) => {
     const log = options.log.child({ loop: component });
     const recorder = startEventRecorder({ ...options, log, component });
     const ports = { ...options, log, cache, recordEvent: recordEvents(recorder) };

@@ -13,28 +13,58 @@ const RENEW_MS = 10_000;
 /** The Kubernetes whose kubelet this stands in for. */
 const KUBELET_VERSION = 'v1.36.0';
 const MAX_PODS = '110';
+const GUEST_TAINT = { key: 'berth-sandbox/node', effect: 'NoSchedule' };
+
+/** How a node stands in its cluster, beyond its name. */
+export interface NodeRegistration {
+  /** Where the API server reaches it; default loopback. */
+  readonly address?: string;
+  /** Of its kubelet API; absent where the API server does not call it. */
+  readonly kubeletPort?: number;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /**
+   * Whether it joins a cluster that has nodes of its own: then only pods that ask for it come here. The taint keeps the
+   * others away, and the missing label kubernetes.io/os the DaemonSets that bear every taint.
+   */
+  readonly guest?: boolean;
+}
 
 /** Makes the node known and Ready. Again on a node that exists it only brings labels and status up to date. */
-export async function registerNode(client: KubeClient, name: string, now: number): Promise<Node> {
+export async function registerNode(
+  client: KubeClient,
+  name: string,
+  now: number,
+  registration: NodeRegistration = {},
+): Promise<Node> {
+  const { annotations = {}, guest = false } = registration;
   const labels = {
     'kubernetes.io/hostname': name,
-    'kubernetes.io/os': 'linux',
+    ...(guest ? {} : { 'kubernetes.io/os': 'linux' }),
     'kubernetes.io/arch': process.arch === 'x64' ? 'amd64' : process.arch,
     // The DaemonSets of the Lustre driver choose their nodes by it.
     'kubernetes.azure.com/os-sku-effective': 'Ubuntu2404',
   };
-  const object: Node = { apiVersion: 'v1', kind: 'Node', metadata: { name, labels }, spec: {} };
+  const object: Node = {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, labels, annotations },
+    spec: guest ? { taints: [GUEST_TAINT] } : {},
+  };
   try {
     await client.create(nodes, object);
   } catch (error) {
     if (!(error instanceof KubeError && error.reason === 'AlreadyExists')) throw error;
     await client.patch(nodes, { name }, { type: 'merge', body: { metadata: { labels } } });
   }
-  const status = await nodeStatus(name, now);
+  const status = await nodeStatus(name, now, registration);
   return client.patch(nodes, { name }, { type: 'merge', body: { status } }, { subresource: 'status' });
 }
 
-async function nodeStatus(name: string, now: number): Promise<object> {
+async function nodeStatus(
+  name: string,
+  now: number,
+  { address = NODE_ADDRESS, kubeletPort }: NodeRegistration,
+): Promise<object> {
   const time = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z');
   const condition = (type: string, status: string, reason: string, message: string) => ({
     type,
@@ -47,9 +77,14 @@ async function nodeStatus(name: string, now: number): Promise<object> {
   const resources = { cpu: `${cpus().length}`, memory: `${Math.floor(totalmem() / 1024)}Ki`, pods: MAX_PODS };
   return {
     addresses: [
-      { type: 'InternalIP', address: NODE_ADDRESS },
+      { type: 'InternalIP', address },
       { type: 'Hostname', address: name },
     ],
+    ...(kubeletPort !== undefined && {
+      daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
+      // Then kube-apiserver 1.36 hands a command's WebSocket on as it is.
+      declaredFeatures: ['ExtendWebSocketsToKubelet'],
+    }),
     capacity: resources,
     allocatable: { ...resources, memory: `${Math.floor(Math.min(freemem(), totalmem()) / 1024)}Ki` },
     conditions: [

@@ -11,7 +11,7 @@ import type { Log } from '../../telemetry/log.ts';
 import type { PodRuntime } from '../pod-runtime.ts';
 import { recordEvents } from '../record-event.ts';
 import { sourceShim } from './container/launch-container.ts';
-import { keepAlive, registerNode } from './node-object.ts';
+import { keepAlive, type NodeRegistration, registerNode } from './node-object.ts';
 import { createCsiNodeRecord } from './plugins/csi-node.ts';
 import { startPluginRegistry } from './plugins/plugin-registry.ts';
 import { endPods } from './pods/end-pods.ts';
@@ -25,6 +25,7 @@ import { createVolumeManager } from './volumes/volume-manager.ts';
 export interface NodeOptions {
   readonly client: KubeClient;
   readonly nodeName: string;
+  readonly registration?: NodeRegistration;
   /** What /var/lib/kubelet is to a kubelet: pods, plugins_registry. */
   readonly rootDir: string;
   readonly logDir: string;
@@ -60,7 +61,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const paths = kubeletPaths(await realpath(options.rootDir));
   const canChangeUser = await mapsAllUsers();
 
-  const node = await registerNode(client, nodeName, clock.now());
+  const node = await registerNode(client, nodeName, clock.now(), options.registration);
   const alive = keepAlive(client, node, { clock, log, signal });
   const csiNode = createCsiNodeRecord(client, nodeName, clock);
   let onPluginReady = () => {};
@@ -107,7 +108,9 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     signal,
   });
 
-  const isOurs = (pod: Pod) => pod.spec.nodeName === nodeName;
+  // The daemons of a cluster's own would run on this machine as processes, and are not for it.
+  const isForeign = (pod: Pod) => options.registration?.guest === true && isDaemonPod(pod);
+  const isOurs = (pod: Pod) => pod.spec.nodeName === nodeName && !isForeign(pod);
   const learn = (pod: Pod) => {
     const { uid = '' } = pod.metadata;
     if (!isOurs(pod)) return;
@@ -162,6 +165,10 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       await endPods(options.rootDir, clock);
     },
   };
+}
+
+function isDaemonPod({ metadata }: Pod): boolean {
+  return metadata.ownerReferences?.some(({ kind }) => kind === 'DaemonSet') ?? false;
 }
 
 /** True outside user namespaces and in those that have more than one user. */

@@ -7,6 +7,7 @@ import { startLoops } from '../../../sandbox/loops/start-loops.ts';
 import type { Authority } from '../../../sandbox/pki/authority.ts';
 import type { PodRuntime } from '../../../sandbox/pod-runtime.ts';
 import type { StateDir } from '../../../sandbox/state/state-dir.ts';
+import { applyCsiDrivers } from '../csi-driver-objects.ts';
 import { HOST, serverCertificate } from '../host.ts';
 import { readKubeconfig, writeKubeconfigs } from '../kubeconfigs.ts';
 import { preferredPort } from '../ports.ts';
@@ -49,8 +50,14 @@ export async function startEmbeddedCluster(
   return {
     client,
     kubeconfig: dir.kubeconfig,
+    plugins: {
+      controller: ['--kubeconfig', dir.controllerKubeconfig],
+      node: ['--kubeconfig', dir.nodeKubeconfig],
+    },
+    applyCsiDrivers: (drivers) => applyCsiDrivers(client, drivers),
     servePods: async (pods) => {
       runtime = pods;
+      return {};
     },
   };
 }

@@ -1,12 +1,20 @@
 import type { KubeClient } from '../../../kube/client.ts';
+import type { NodeRegistration } from '../../../sandbox/node/node-object.ts';
 import type { PodRuntime } from '../../../sandbox/pod-runtime.ts';
 
 /** The cluster that a sandbox's clouds, drivers and kubelet stand-in work for. */
 export interface SandboxCluster {
   /** May do everything that the sandbox needs. */
   readonly client: KubeClient;
-  /** For the user, and for the plugins. */
+  /** For the user. */
   readonly kubeconfig: string;
-  /** Lets the API server reach logs and commands of the node's pods, which begin to be there a little later. */
-  servePods(pods: () => PodRuntime | undefined): Promise<void>;
+  /** What leads a plugin to the cluster. */
+  readonly plugins: { readonly controller: readonly string[]; readonly node: readonly string[] };
+  /** Makes the CSIDriver objects stand, as installing the drivers does. */
+  applyCsiDrivers(drivers: readonly string[]): Promise<void>;
+  /**
+   * Lets the API server reach logs and commands of the node's pods, which begin to be there a little later. Returns how the
+   * node has to be registered for that.
+   */
+  servePods(pods: () => PodRuntime | undefined): Promise<NodeRegistration>;
 }
