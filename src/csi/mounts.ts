@@ -5,7 +5,8 @@ import type { MountPlan, PublishRequest, VolumeMounter } from './driver.ts';
 export interface Mounts {
   /**
    * Makes `plan` stand at the request's target path, creating the path. A mount that already stands as planned is
-   * success; another one there is `already-exists`. A final code is thrown only when nothing is left mounted.
+   * success; another one there is `aborted`. A final code is thrown only when nothing is left mounted, because kubelet
+   * never unpublishes after one.
    */
   publish(mounter: VolumeMounter, plan: MountPlan, request: PublishRequest, call: Call): Promise<void>;
   /** Makes nothing stand at `targetPath` and removes the path. Absent is success. */

@@ -80,9 +80,10 @@ async function alreadyStands(ports: PublishPorts, act: Publish): Promise<boolean
     case 'as-planned':
       return ports.late.adopt(target) || alreadyStands(ports, act);
     case 'other':
+      // ALREADY_EXISTS would be final: kubelet would forget the target and never unmount what stands there.
       throw new CsiError(
-        'already-exists',
-        `target path "${request.targetPath}" is in use with something else: ${state.difference}`,
+        'aborted',
+        `target path "${request.targetPath}" is in use with something else: ${state.difference}; it stays until it is unpublished`,
       );
     case 'corrupted':
       call.log.warn({ target, reason: state.reason }, 'mounting anew: the mount at the target is corrupted');

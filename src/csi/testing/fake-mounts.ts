@@ -34,7 +34,7 @@ export function createFakeMounts(options: FakeMountsOptions = {}): FakeMounts {
       const standing = table.get(canonical(request.targetPath));
       if (standing !== undefined) {
         if (sameMount(standing, plan)) return;
-        throw new CsiError('already-exists', `${request.targetPath} has another mount: ${standing.source}`);
+        throw new CsiError('aborted', `${request.targetPath} has another mount: ${standing.source}`);
       }
       const prepared = await mounter.prepare?.(plan, request, call);
       try {
