@@ -49,7 +49,7 @@ export function createControllerService(options: ControllerOptions): ControllerS
       checks: validateCapabilitiesChecks,
       lockKeys: lockKeys.validateVolumeCapabilities,
       handle: async (request, call) => {
-        const volume = await backend.get(request.volumeId, call);
+        const volume = await backend.get(request.volumeId, call, request.secrets);
         if (volume === undefined)
           throw new CsiError('not-found', `volume ${request.volumeId} does not exist`);
         return validateAgainst(request, volume, (capability) => backend.unsupported(capability));

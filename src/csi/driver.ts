@@ -91,8 +91,11 @@ export interface VolumeBackend<
    * not ours: the only final refusal at this point, because a volume of ours still exists.
    */
   discard(plan: Plan, found: Volume, call: Call): Promise<void>;
-  /** The volume behind an id, or undefined where there is none (an id of a foreign form included). */
-  get(id: string, call: Call): Promise<Volume | undefined>;
+  /**
+   * The volume behind an id, or undefined where there is none (an id of a foreign form included). `secrets` are the
+   * caller's, where its call has any; a driver that can use none refuses them with `invalid-argument`.
+   */
+  get(id: string, call: Call, secrets?: Readonly<Record<string, string>>): Promise<Volume | undefined>;
   /** Deletes and waits. A volume that is gone, or an id of a foreign form, is success. Throws when ownership is not proven. */
   delete(id: string, secrets: Readonly<Record<string, string>>, call: Call): Promise<void>;
   /**

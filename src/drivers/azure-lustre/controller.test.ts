@@ -40,6 +40,14 @@ describe('looking up a handle', () => {
       assert.equal(await backend.get(id, createCall()), undefined, id);
   });
 
+  test('secrets are refused rather than ignored', async () => {
+    const { backend } = setUpBackend();
+    await assert.rejects(backend.get('v#lustrefs#10.0.0.4', createCall(), { key: 'value' }), {
+      code: 'invalid-argument',
+      message: "Doesn't support secrets",
+    });
+  });
+
   test('a volume has one lock, whether its name or its handle is given', () => {
     const { backend } = setUpBackend();
     assert.equal(backend.lockKey?.({ name }), backend.lockKey?.({ id: dynamicId }));

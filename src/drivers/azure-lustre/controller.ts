@@ -48,7 +48,10 @@ export function createLustreBackend(ports: ControllerPorts): VolumeBackend<Inten
     async discard(plan, _found, call) {
       if (plan.kind === 'dynamic') await discardFailed(ports, plan, call);
     },
-    get: (id, call) => getVolume(ports, id, call),
+    async get(id, call, secrets = {}) {
+      if (Object.keys(secrets).length > 0) throw new CsiError('invalid-argument', "Doesn't support secrets");
+      return getVolume(ports, id, call);
+    },
     async delete(id, secrets, call) {
       if (Object.keys(secrets).length > 0)
         throw new CsiError('invalid-argument', "DeleteVolume doesn't support secrets");
