@@ -13,7 +13,7 @@ const ours = { key: `${driver}/agent-not-ready`, effect: 'NoSchedule' };
 const other = { key: 'node.kubernetes.io/unreachable', value: 'x', effect: 'NoExecute' };
 
 /** A cluster with one tainted node that kubelet has not registered the driver on. */
-function cluster() {
+function cluster(registered?: Promise<void>) {
   const clock = createFakeClock();
   const log = createRecordingLog();
   const stop = new AbortController();
@@ -42,7 +42,16 @@ function cluster() {
   const list = (name: string) => {
     state.csiNode = { metadata: { name: 'n1' }, spec: { drivers: [{ name, nodeID: 'n1' }] } };
   };
-  const options = { driver, nodeName: 'n1', client, clock, log, signal: stop.signal, random: () => 0 };
+  const options = {
+    driver,
+    nodeName: 'n1',
+    registered,
+    client,
+    clock,
+    log,
+    signal: stop.signal,
+    random: () => 0,
+  };
   return { clock, log, stop, node, state, list, removal: removeStartupTaint(options) };
 }
 
@@ -56,6 +65,24 @@ test('the taint stays until CSINode lists this driver, then goes with every effe
   await clock.advance(30_000);
   await removal;
   assert.deepEqual(node.spec?.taints, [other]);
+});
+
+test('a CSINode of the time before a reboot frees no node: kubelet has to register this process', async () => {
+  const registered = Promise.withResolvers<void>();
+  const { clock, node, list, state, removal } = cluster(registered.promise);
+  list(driver);
+  await clock.advance(60_000);
+  assert.equal(state.patches, 0);
+  registered.resolve();
+  await removal;
+  assert.deepEqual(node.spec?.taints, [other]);
+});
+
+test('an abort ends the waiting for kubelet too', async () => {
+  const { stop, removal } = cluster(new Promise(() => {}));
+  const ended = assert.rejects(removal, /stopping/);
+  stop.abort(new Error('stopping'));
+  await ended;
 });
 
 test('a node without the taint is not written to', async () => {

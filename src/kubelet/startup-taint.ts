@@ -10,6 +10,11 @@ type Taint = NonNullable<NonNullable<Node['spec']>['taints']>[number];
 export interface StartupTaintOptions {
   readonly driver: string;
   readonly nodeName: string;
+  /**
+   * Resolves once kubelet has taken this very process; absent where another program registers it. A CSINode by itself
+   * may be of the time before a reboot: kubelet keeps the object and knows nothing of the driver yet.
+   */
+  readonly registered?: Promise<unknown> | undefined;
   /** Needs get of CSINodes, get and patch of Nodes. */
   readonly client: Pick<KubeClient, 'get' | 'patch'>;
   readonly clock: Clock;
@@ -22,12 +27,13 @@ export interface StartupTaintOptions {
 const retries: BackoffOptions = { initialMs: 500, maxMs: 30_000 };
 
 /**
- * Takes `<driver>/agent-not-ready`, with whatever effect, off the node once its CSINode lists the driver: only then can
- * kubelet mount, and a pod let in earlier would fail. Tries until it has succeeded; rejects only when `signal` is
+ * Takes `<driver>/agent-not-ready`, with whatever effect, off the node once kubelet has registered the driver and its
+ * CSINode lists it: only then can kubelet mount, and a pod let in earlier would fail. Tries until it has succeeded; rejects only when `signal` is
  * aborted, with its reason.
  */
 export async function removeStartupTaint(options: StartupTaintOptions): Promise<void> {
   const { clock, log, signal, random = Math.random } = options;
+  await unlessAborted(options.registered, signal);
   for (let attempt = 0; ; attempt++) {
     signal.throwIfAborted();
     try {
@@ -40,6 +46,16 @@ export async function removeStartupTaint(options: StartupTaintOptions): Promise<
     }
     await clock.sleep(backoffDelay(retries, Math.min(attempt, 10), random), signal);
   }
+}
+
+/** A refused registration ends the process elsewhere; until then nothing is registered. */
+async function unlessAborted(registered: Promise<unknown> | undefined, signal: AbortSignal): Promise<void> {
+  if (registered === undefined) return;
+  const aborted = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  await Promise.race([registered, aborted]);
 }
 
 /** CSINode has the node's name and comes into being with the first driver that registers. */

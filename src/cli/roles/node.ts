@@ -7,7 +7,7 @@ import { createNodeService } from '../../csi/node-service.ts';
 import type { IdentityService } from '../../csi/service.ts';
 import { loadDriver } from '../../drivers/catalog.ts';
 import type { ClusterConfig } from '../../kube/cluster-config.ts';
-import { startRegistration } from '../../kubelet/registration.ts';
+import { type Registration, startRegistration } from '../../kubelet/registration.ts';
 import { createMounts } from '../../mount/create-mounts.ts';
 import { dial } from '../../mount/dial.ts';
 import { readLocalText } from '../../mount/read-local-text.ts';
@@ -66,10 +66,13 @@ async function start(
     closers.unshift(() => server.close());
     identities.push(identity);
     // Registered only once it can answer: kubelet asks NodeGetInfo at once.
-    if (flags.registrationDir !== undefined) {
-      closers.unshift(await register(driver, endpoint, flags.registrationDir, flags, driverLog));
-    }
-    if (cluster && flags.removeNotReadyTaint) void watchTaint(driver, cluster, flags, driverLog, stop);
+    const registration =
+      flags.registrationDir === undefined
+        ? undefined
+        : await register(driver, endpoint, flags.registrationDir, flags, driverLog);
+    if (registration) closers.unshift(() => registration.close());
+    if (cluster && flags.removeNotReadyTaint)
+      void watchTaint(driver, registration?.registered, cluster, flags, driverLog, stop);
   }
   const health = await startHealthServer({
     port: healthPort,
@@ -87,7 +90,7 @@ async function register(
   registrationDir: string,
   flags: NodeFlags,
   log: Log,
-): Promise<() => Promise<void>> {
+): Promise<Registration> {
   const registration = await startRegistration({
     driver,
     registrationDir,
@@ -98,7 +101,7 @@ async function register(
     log.error({ err: error }, 'kubelet refused the registration; ending, to be started again');
     process.exit(1);
   });
-  return () => registration.close();
+  return registration;
 }
 
 async function serveDriver(
@@ -141,6 +144,7 @@ async function loadedLnetPort(): Promise<number> {
 
 async function watchTaint(
   driver: string,
+  registered: Promise<void> | undefined,
   cluster: ClusterConfig,
   flags: NodeFlags,
   log: Log,
@@ -152,7 +156,15 @@ async function watchTaint(
       import('../../kubelet/startup-taint.ts'),
     ]);
     const client = openKubeClient(cluster, { userAgent: `berth/${version} (node)` });
-    await removeStartupTaint({ driver, nodeName: flags.nodeId, client, clock: systemClock, log, signal });
+    await removeStartupTaint({
+      driver,
+      nodeName: flags.nodeId,
+      registered,
+      client,
+      clock: systemClock,
+      log,
+      signal,
+    });
   } catch (error) {
     if (!signal.aborted) log.error({ err: error }, 'the start-up taint stays on the node');
   }
