@@ -127,7 +127,7 @@ test('where the process has ended with the plugin, the next run serves the same 
   await earlier.close();
   const record = await stunnel();
   signalProcess(record, 'SIGKILL');
-  await until(() => !isRunning(record));
+  await until(() => !isRunning(record) && !readTcpPorts().listening.has(port));
 
   await open();
   await until(() => readTcpPorts().listening.has(port));
@@ -140,7 +140,7 @@ test('a crashed process is started again with the services it had', { skip: noSt
   const { port } = await tunnel.open(spec('a'));
   const record = await stunnel();
   signalProcess(record, 'SIGKILL');
-  await until(() => !isRunning(record));
+  await until(() => !isRunning(record) && !readTcpPorts().listening.has(port));
   await until(() => readTcpPorts().listening.has(port));
   assert.equal(await echo(port, 'again'), 'again');
 });
