@@ -1,10 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCsiProvisioner, upstreamProvisionerFlags } from '../conformance/sidecars/start-sidecars.ts';
+import { nodeFlags } from '../deploy/image/node-flags.ts';
 import { systemClock } from '../src/async/clock.ts';
 import type { ControlPlane } from '../src/sandbox/control-plane/start-control-plane.ts';
 import { type Supervised, supervise } from '../src/sandbox/processes/supervisor.ts';
 import { silentLog } from '../src/telemetry/log.ts';
+import { nodeOptions } from './node-options.ts';
 
 export interface Ground {
   readonly cluster: ControlPlane;
@@ -93,7 +95,7 @@ function startController(
   const [program = process.execPath, ...args] = [
     ...launcher,
     process.execPath,
-    '--disable-warning=ExperimentalWarning',
+    ...nodeFlags.controller,
     ground.bundle,
     'controller',
     ...['--driver', driver],
@@ -109,6 +111,7 @@ function startController(
       env: {
         ...env,
         PATH: process.env.PATH,
+        NODE_OPTIONS: nodeOptions('controller'),
         NODE_COMPILE_CACHE: ground.compileCache,
         NODE_COMPILE_CACHE_PORTABLE: '1',
       },

@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fillCompileCache } from './compile-cache.ts';
 import { type Layer, packLayer } from './layer.ts';
@@ -6,8 +6,11 @@ import { runProgram } from './run-program.ts';
 
 const repository = join(import.meta.dirname, '../..');
 
-/** Of what scripts/build.mjs makes, the image holds no sandbox. */
-const bundles = ['controller.cjs', 'node.cjs', 'kubernetes-client-node.cjs'];
+/** Of what scripts/build.mjs makes, the image holds all but the program with the sandbox in it. */
+async function copyBundles(from: string, to: string): Promise<void> {
+  const bundles = (await readdir(from)).filter((name) => name.endsWith('.cjs') && name !== 'berth.cjs');
+  for (const bundle of bundles) await copyFile(join(from, bundle), join(to, bundle));
+}
 
 /** Berth itself: the bundles, the entry point, and a warm compile cache. */
 export async function buildApplicationLayer(options: {
@@ -24,7 +27,7 @@ export async function buildApplicationLayer(options: {
   await runProgram(process.execPath, [join(repository, 'scripts/build.mjs'), '--outdir', bundleDir]);
   const app = join(root, 'app');
   await mkdir(app);
-  for (const bundle of bundles) await copyFile(join(bundleDir, bundle), join(app, bundle));
+  await copyBundles(bundleDir, app);
   await mkdir(join(root, 'usr/share/doc/berth'), { recursive: true });
   await copyFile(join(repository, 'LICENSE'), join(root, 'usr/share/doc/berth/copyright'));
   const entryPoint = join(root, 'usr/local/bin/berth');

@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { nodeFlags } from './node-flags.ts';
 
 interface WarmOptions {
   /** The Node of the image: the cache is for exactly its version. */
@@ -44,17 +45,13 @@ async function runOnce(
   await chmod(scratch, 0o777);
   try {
     const args = [role, '--endpoint', `unix://${scratch}/csi.sock`, '--health-port', '0'];
-    const program = spawn(
-      node,
-      ['--disable-warning=ExperimentalWarning', join(app, `${role}.cjs`), ...args],
-      {
-        cwd: '/',
-        uid,
-        gid: uid,
-        env: { NODE_COMPILE_CACHE: cache, NODE_COMPILE_CACHE_PORTABLE: '1', PATH: process.env.PATH },
-        stdio: ['ignore', 'ignore', 'pipe'],
-      },
-    );
+    const program = spawn(node, [...nodeFlags[role], join(app, `${role}.cjs`), ...args], {
+      cwd: '/',
+      uid,
+      gid: uid,
+      env: { NODE_COMPILE_CACHE: cache, NODE_COMPILE_CACHE_PORTABLE: '1', PATH: process.env.PATH },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     const ended = once(program, 'exit');
     const log: string[] = [];
     for await (const line of createInterface(program.stderr)) {
