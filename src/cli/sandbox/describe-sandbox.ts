@@ -23,6 +23,13 @@ export function describeSandbox(info: SandboxInfo, dir: StateDir): string {
       `  controller ${controller}`,
       `  node       ${node}`,
     ]),
+    ...(info.cluster === 'kubeconfig' && info.node !== undefined
+      ? [
+          `Node ${info.node.name} takes the pods that name it and bear its taint:`,
+          `  nodeSelector: { kubernetes.io/hostname: ${info.node.name} }`,
+          '  tolerations: [{ key: berth-sandbox/node, operator: Exists }]',
+        ]
+      : []),
     `Logs: ${dir.logs}`,
     '',
     `To end it: berth sandbox stop${flag}`,

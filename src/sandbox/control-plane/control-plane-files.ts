@@ -19,6 +19,9 @@ export interface ControlPlaneFiles {
   readonly caCertificate: string;
   readonly serverCertificate: string;
   readonly serverKey: string;
+  /** By which the API server proves itself to nodes: as an administrator, since each may ask it what that user may do. */
+  readonly kubeletClientCertificate: string;
+  readonly kubeletClientKey: string;
   readonly serviceAccountKey: string;
   readonly tokenFile: string;
   readonly auditPolicy: string;
@@ -43,6 +46,12 @@ export async function prepareControlPlaneFiles(options: {
     dnsNames: ['localhost', 'kubernetes.default.svc'],
     ipAddresses: [host, '10.96.0.1'],
   });
+  const kubeletClient = await authority.issue({
+    commonName: 'kube-apiserver-kubelet-client',
+    organizations: ['system:masters'],
+    dnsNames: ['kube-apiserver-kubelet-client'],
+    ipAddresses: [],
+  });
   const tokens = await keptTokens(at('tokens.json'), options.users);
   const files: ControlPlaneFiles = {
     authorityDirectory: at('pki'),
@@ -50,6 +59,8 @@ export async function prepareControlPlaneFiles(options: {
     caCertificate: authority.caCertificate,
     serverCertificate: at('pki/server.crt'),
     serverKey: at('pki/server.key'),
+    kubeletClientCertificate: at('pki/kubelet-client.crt'),
+    kubeletClientKey: at('pki/kubelet-client.key'),
     serviceAccountKey: at('pki/service-accounts.key'),
     tokenFile: at('tokens.csv'),
     auditPolicy: at('audit-policy.json'),
@@ -59,6 +70,8 @@ export async function prepareControlPlaneFiles(options: {
   };
   await writeFileWhole(files.serverCertificate, server.cert, 0o600);
   await writeFileWhole(files.serverKey, server.key, 0o600);
+  await writeFileWhole(files.kubeletClientCertificate, kubeletClient.cert, 0o600);
+  await writeFileWhole(files.kubeletClientKey, kubeletClient.key, 0o600);
   await writeServiceAccountKey(files.serviceAccountKey);
   await writeFileWhole(files.tokenFile, tokenLines(options.users, tokens), 0o600);
   await writeFileWhole(files.auditPolicy, auditPolicy, 0o600);

@@ -49,8 +49,6 @@ export interface ApiserverChoices {
   /** Without it nothing makes the service accounts, and nothing takes away the taints, that admission plugins count on. */
   readonly controllerManager: boolean;
   readonly audit: boolean;
-  /** Whether nodes serve with a certificate of the control plane's authority, and ask for one. */
-  readonly kubeletCertificates: boolean;
   readonly more: readonly string[];
 }
 
@@ -84,13 +82,10 @@ export function apiserverArguments(
     '--allow-privileged=true',
     // By its name a node would be looked up in a DNS that does not know it.
     '--kubelet-preferred-address-types=InternalIP',
-    ...(choices.kubeletCertificates
-      ? [
-          `--kubelet-certificate-authority=${files.caFile}`,
-          `--kubelet-client-certificate=${files.serverCertificate}`,
-          `--kubelet-client-key=${files.serverKey}`,
-        ]
-      : []),
+    // As kubeadm: nodes know the API server by its certificate, and it takes theirs as it comes.
+    `--client-ca-file=${files.caFile}`,
+    `--kubelet-client-certificate=${files.kubeletClientCertificate}`,
+    `--kubelet-client-key=${files.kubeletClientKey}`,
     ...(choices.audit
       ? [`--audit-policy-file=${files.auditPolicy}`, `--audit-log-path=${files.auditLog}`]
       : []),

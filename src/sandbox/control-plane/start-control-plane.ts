@@ -34,8 +34,6 @@ export interface ControlPlaneOptions {
   readonly users?: readonly ClusterUser[];
   /** One JSON line for each request in `auditLog`. */
   readonly audit?: boolean;
-  /** Whether its nodes serve, and know the API server, by certificates of `authorityDirectory`. */
-  readonly kubeletCertificates?: boolean;
   /** More flags, e.g. feature gates. */
   readonly apiserverFlags?: readonly string[];
   readonly launcher?: readonly string[];
@@ -148,7 +146,6 @@ async function startAll(
   const choices = {
     controllerManager: kubeControllerManager !== undefined,
     audit: options.audit ?? false,
-    kubeletCertificates: options.kubeletCertificates ?? false,
     more: options.apiserverFlags ?? [],
   };
   programs.start('kube-apiserver', kubeApiserver, apiserverArguments(input, choices));

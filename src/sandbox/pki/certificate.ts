@@ -23,6 +23,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** What a certificate vouches for. Addresses are written as IPv4 or IPv6 text. */
 export interface CertificateNames {
   readonly commonName: string;
+  /** Kubernetes reads them as a client's groups. */
+  readonly organizations?: readonly string[];
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly string[];
 }
@@ -64,7 +66,10 @@ export async function makeLeafCertificate(
   const keys = await webcrypto.subtle.generateKey(EC_P256, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.create({
     serialNumber: serialNumber(),
-    subject: [{ CN: [names.commonName] }],
+    subject: [
+      { CN: [names.commonName] },
+      ...(names.organizations ?? []).map((organization) => ({ O: [organization] })),
+    ],
     issuer: issuer.subject,
     ...validity(days),
     publicKey: keys.publicKey,

@@ -29,7 +29,6 @@ export async function startAssetsCluster(
     programs,
     host: HOST,
     port: await preferredPort((await readKubeconfig(dir))?.server),
-    kubeletCertificates: true,
     onStart: (name, record) => processes.add(name, record),
     log: log.child({ part: 'control-plane' }),
   });
@@ -78,7 +77,7 @@ async function servePods(
     host: HOST,
     tls: await serverCertificate(authority),
     clientCa: authority.caCertificate,
-    // The authority issues client certificates to the control plane alone.
+    // The authority issues certificates to the control plane alone.
     mayAccess: async () => true,
     pods,
     log: log.child({ part: 'kubelet-api' }),
