@@ -373,9 +373,71 @@ def a_file_system_grows_by_an_expansion_job():
         400,
         "InvalidParameter",
     )
+    rebalances = client().rebalance_jobs
+    name = job.properties.rebalance_job_id.rsplit("/", 1)[1]
+    rebalance = rebalances.get(GROUP, "growing", name)
+    equal(rebalance.properties.expansion_job_id, job.id)
+    expect(rebalance.properties.status.estimated_remaining_seconds is not None, "nothing is estimated")
+    equal([each.name for each in rebalances.list_by_aml_filesystem(GROUP, "growing")], [name])
+    stop = {"properties": {"adminStatus": "Cancel"}}
+    equal(rebalances.begin_update(GROUP, "growing", name, stop).result().properties.status.state, "Canceled")
+    rebalances.begin_delete(GROUP, "growing", name).result()
+    tagged = jobs.begin_update(GROUP, "growing", "job-1", {"tags": {"a": "1"}}).result()
+    equal(tagged.tags, {"a": "1"})
     jobs.begin_delete(GROUP, "growing", "job-1").result()
     refused(lambda: jobs.get(GROUP, "growing", "job-1"), ResourceNotFoundError, 404, "ResourceNotFound")
     delete("growing")
+
+
+CONTAINERS = (
+    f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}/providers/Microsoft.Storage"
+    "/storageAccounts/account/blobServices/default/containers"
+)
+
+
+@check
+def blobs_are_imported_and_exported_by_jobs():
+    settings = {"container": f"{CONTAINERS}/data", "loggingContainer": f"{CONTAINERS}/log", "importPrefixesInitial": ["/a"]}
+    made = create("linked", properties={"hsm": {"settings": settings}}).result()
+    equal(made.properties.hsm.settings.import_prefixes_initial, ["/a"])
+    imports = client().import_jobs
+    first = next(iter(imports.list_by_aml_filesystem(GROUP, "linked")))
+    equal(first.properties.import_prefixes, ["/a"])
+    while imports.get(GROUP, "linked", first.name).properties.status.state == "InProgress":
+        time.sleep(0.2)
+    equal(imports.get(GROUP, "linked", first.name).properties.status.state, "Completed")
+    again = {"location": ARM["location"], "properties": {"importPrefixes": ["/b"], "conflictResolutionMode": "OverwriteIfDirty"}}
+    started = imports.begin_create_or_update(GROUP, "linked", "again", again).result()
+    equal(started.properties.conflict_resolution_mode, "OverwriteIfDirty")
+    for jobs, prefixes in (
+        (client().auto_import_jobs, {"autoImportPrefixes": ["/a", "/b"], "enableDeletions": True}),
+        (client().auto_export_jobs, {"autoExportPrefixes": ["/a"]}),
+    ):
+        wanted = {"location": ARM["location"], "properties": prefixes}
+        job = jobs.begin_create_or_update(GROUP, "linked", "auto", wanted).result()
+        equal(job.properties.provisioning_state, "Succeeded")
+        equal(job.properties.status.state, "InProgress")
+        disable = {"properties": {"adminStatus": "Disable"}}
+        equal(jobs.begin_update(GROUP, "linked", "auto", disable).result().properties.admin_status, "Disable")
+        equal([each.name for each in jobs.list_by_aml_filesystem(GROUP, "linked")], ["auto"])
+        jobs.begin_delete(GROUP, "linked", "auto").result()
+        refused(lambda: jobs.get(GROUP, "linked", "auto"), ResourceNotFoundError, 404, "ResourceNotFound")
+    delete("linked")
+
+
+@check
+def root_squash_and_a_key_of_ones_own_come_back_as_they_were_given():
+    key = {
+        "keyUrl": "https://vault.vault.azure.net/keys/key/0123456789abcdef",
+        "sourceVault": {"id": f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}/providers/Microsoft.KeyVault/vaults/vault"},
+    }
+    squash = {"mode": "RootOnly", "noSquashNidLists": "10.0.0.4@tcp;10.0.0.[6-8]@tcp", "squashUID": 1000, "squashGID": 1000}
+    made = create(
+        "squashed", properties={"rootSquashSettings": squash, "encryptionSettings": {"keyEncryptionKey": key}}
+    ).result()
+    equal(made.properties.root_squash_settings.squash_uid, 1000)
+    equal(made.properties.encryption_settings.key_encryption_key.key_url, key["keyUrl"])
+    delete("squashed")
 
 
 @check

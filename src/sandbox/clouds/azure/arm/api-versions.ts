@@ -38,7 +38,7 @@ const STORAGE_CACHE = [
 ];
 /** Managed Lustre came to the provider later, its expansion later still. */
 const MANAGED_LUSTRE = STORAGE_CACHE.slice(STORAGE_CACHE.indexOf('2023-03-01-preview'));
-const EXPANSION = STORAGE_CACHE.slice(STORAGE_CACHE.indexOf('2026-01-01'));
+const since = (version: string) => STORAGE_CACHE.slice(STORAGE_CACHE.indexOf(version));
 
 // The providers below have published dozens of versions; those before `openFrom` are the ones their SDKs have used.
 const NETWORK =
@@ -63,7 +63,10 @@ export const resourceProviders: readonly ResourceProvider[] = [
         STORAGE_CACHE,
       ),
       ...typed(['amlFilesystems', 'checkAmlFSSubnets', 'getRequiredAmlFSSubnetsSize'], MANAGED_LUSTRE),
-      ...typed(['amlFilesystems/expansionJobs'], EXPANSION),
+      ...typed(['amlFilesystems/importJobs'], since('2024-03-01')),
+      ...typed(['amlFilesystems/autoImportJobs', 'amlFilesystems/autoExportJobs'], since('2025-07-01')),
+      ...typed(['amlFilesystems/expansionJobs'], since('2026-01-01')),
+      ...typed(['amlFilesystems/rebalanceJobs'], since('2026-08-01')),
     ],
   },
   {

@@ -9,9 +9,9 @@ export function resourceKey(resource: ResourceName): string {
   return `${resource.resourceGroup}/${resource.name}`.toLowerCase();
 }
 
-/** The key of one of a file system's expansion jobs. */
-export function expansionJobKey(filesystem: ResourceName, job: string): string {
-  return `${resourceKey(filesystem)}/${job.toLowerCase()}`;
+/** The key of a resource below a file system, such as one of its expansion jobs. */
+export function childKey(filesystem: ResourceName, ...names: string[]): string {
+  return [resourceKey(filesystem), ...names.map((name) => name.toLowerCase())].join('/');
 }
 
 /** A resource ID, e.g. of type `Microsoft.Network/virtualNetworks`. */

@@ -3,7 +3,9 @@ import type { Cloud } from '../cloud.ts';
 import { networkRoutes } from '../network/network-routes.ts';
 import type { AccessTokens } from '../oauth/access-token.ts';
 import { resourceRoutes } from '../resources/resource-routes.ts';
+import { blobJobRoutes } from '../storage-cache/blob-job-routes.ts';
 import { filesystemRoutes } from '../storage-cache/filesystem-routes.ts';
+import { growthRoutes } from '../storage-cache/growth-routes.ts';
 import { serviceRoutes } from '../storage-cache/service-routes.ts';
 import { ArmError, armErrorBody } from './arm-error.ts';
 import type { ArmRequest, ArmResponse } from './arm-request.ts';
@@ -20,7 +22,14 @@ export function createArm(
   location: string,
 ): (request: ArmRequest) => ArmOutcome {
   const route = createRouter(
-    [...filesystemRoutes(cloud), ...serviceRoutes(cloud), ...networkRoutes(cloud), ...resourceRoutes(cloud)],
+    [
+      ...filesystemRoutes(cloud),
+      ...growthRoutes(cloud),
+      ...blobJobRoutes(cloud),
+      ...serviceRoutes(cloud),
+      ...networkRoutes(cloud),
+      ...resourceRoutes(cloud),
+    ],
     cloud.subscriptionId,
     location,
   );

@@ -1,6 +1,18 @@
 import { type Fault as AnyFault, type FaultKinds, integer, rate, times } from '../../faults/fault.ts';
 import type { FaultBook as AnyFaultBook } from '../../faults/fault-book.ts';
 
+/** `expand` is the making of an expansion job, `expansion` the growing that follows; `blob-job` that of a job on blobs. */
+const operations = [
+  'create',
+  'update',
+  'delete',
+  'expand',
+  'expansion',
+  'rebalance',
+  'blob-job',
+  'import',
+] as const;
+
 export const faultKinds = {
   throttle: {
     description: 'answers 429 TooManyRequests with Retry-After',
@@ -28,7 +40,7 @@ export const faultKinds = {
       times: times(1),
       operation: {
         description: 'kind of operation',
-        values: { type: 'choice', choices: ['create', 'update', 'delete', 'expand'] },
+        values: { type: 'choice', choices: operations },
         default: 'create',
       },
       code: {
@@ -37,6 +49,18 @@ export const faultKinds = {
         default: 'InternalExecutionError',
       },
       atPercent: { ...integer('share of its usual time after which it fails', 0, 100), default: 100 },
+    },
+  },
+  'lro-slow': {
+    description: 'lets the next operation take longer',
+    parameters: {
+      times: times(1),
+      operation: {
+        description: 'kind of operation',
+        values: { type: 'choice', choices: operations },
+        default: 'create',
+      },
+      factor: { ...integer('how many times longer', 2, 1000), default: 10 },
     },
   },
   'lose-response': {

@@ -2,7 +2,8 @@ import { type Documents, openStateFile } from '../../state/state-file.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { VirtualNetwork } from '../network/virtual-network.ts';
 import type { ResourceGroup } from '../resources/resource-group.ts';
-import type { ExpansionJob, Filesystem } from '../storage-cache/filesystem.ts';
+import type { BlobJob } from '../storage-cache/blob-job.ts';
+import type { ExpansionJob, Filesystem, RebalanceJob } from '../storage-cache/filesystem.ts';
 import type { Operation } from '../storage-cache/operation.ts';
 
 /** Everything the simulated cloud remembers. Keys are lower-cased by whoever makes them. */
@@ -11,6 +12,8 @@ export interface AzureState {
   readonly virtualNetworks: Documents<VirtualNetwork>;
   readonly filesystems: Documents<Filesystem>;
   readonly expansionJobs: Documents<ExpansionJob>;
+  readonly rebalanceJobs: Documents<RebalanceJob>;
+  readonly blobJobs: Documents<BlobJob>;
   readonly runningOperations: Documents<Operation>;
   readonly endedOperations: Documents<Operation>;
   readonly faults: Documents<Fault>;
@@ -28,6 +31,8 @@ export function openAzureState(file: string): AzureState {
     virtualNetworks: state.documents('virtualNetwork'),
     filesystems: state.documents('filesystem'),
     expansionJobs: state.documents('expansionJob'),
+    rebalanceJobs: state.documents('rebalanceJob'),
+    blobJobs: state.documents('blobJob'),
     runningOperations: state.documents('runningOperation'),
     endedOperations: state.documents('endedOperation'),
     faults: state.documents('fault'),

@@ -1,19 +1,17 @@
 import type { Struck } from '../../faults/fault-book.ts';
 import { ArmError } from '../arm/arm-error.ts';
 import { invalidParameter, readJson } from '../arm/json-reader.ts';
-import { expansionJobKey, resourceKey } from '../arm/resource-id.ts';
+import { childKey, resourceKey } from '../arm/resource-id.ts';
 import { readTags } from '../arm/tags.ts';
 import type { Subnets } from '../network/subnets.ts';
 import type { ExpansionJob, Filesystem } from './filesystem.ts';
 import { anotherOperation } from './filesystem-requests.ts';
 import type { Operation } from './operation.ts';
 import { runningOperation } from './operation-records.ts';
-import { checkCapacity } from './parse-filesystem.ts';
+import { checkCapacity, checkJobName } from './parse-filesystem.ts';
 import { findSku, requiredAddresses } from './skus.ts';
-import { type FilesystemContext, startOperation } from './start-operation.ts';
+import { type FilesystemContext, planCourse, startOperation } from './start-operation.ts';
 import { duration } from './timing.ts';
-
-const JOB_NAME = /^[a-zA-Z0-9][-0-9a-zA-Z_]{0,78}[a-zA-Z0-9]$/;
 
 /** PUT of an expansion job: grows the file system, one job at a time. Throws ArmError. */
 export function putExpansionJob(
@@ -24,13 +22,11 @@ export function putExpansionJob(
   body: unknown,
   struck: Struck,
 ): { readonly job: ExpansionJob; readonly operation: Operation | undefined; readonly created: boolean } {
-  if (!JOB_NAME.test(name)) {
-    throw new ArmError(400, 'InvalidResourceName', `Resource name '${name}' is invalid.`);
-  }
+  checkJobName(name);
   const reader = readJson(body);
   const properties = reader.object('properties');
   const capacity = properties.number('newStorageCapacityTiB');
-  const existing = context.state.expansionJobs.get(expansionJobKey(filesystem, name));
+  const existing = context.state.expansionJobs.get(childKey(filesystem, name));
   if (existing !== undefined) {
     if (existing.newStorageCapacityTiB !== capacity) {
       const target = 'properties.newStorageCapacityTiB';
@@ -48,6 +44,8 @@ export function putExpansionJob(
   }
   checkGrowth(subnets, filesystem, capacity);
   const startedAt = context.clock.now();
+  const { usualMs: _, ...growth } = planCourse(context, 'expansion', struck);
+  const { usualMs: __, ...rebalance } = planCourse(context, 'rebalance', struck);
   const job: ExpansionJob = {
     filesystem: { resourceGroup: filesystem.resourceGroup, name: filesystem.name },
     name,
@@ -58,12 +56,15 @@ export function putExpansionJob(
     provisioningState: 'Creating',
     state: 'InProgress',
     startedAt,
-    endsAt: startedAt + duration('expand', context.timeScale) + duration('expansion', context.timeScale),
+    endsAt: startedAt + duration('expand', context.timeScale) + growth.lastsMs,
+    growth,
+    rebalance,
   };
-  context.state.expansionJobs.put(expansionJobKey(filesystem, name), job);
+  const key = childKey(filesystem, name);
+  context.state.expansionJobs.put(key, job);
   const operation = startOperation(
     context,
-    { kind: 'expand', filesystem: job.filesystem, location: job.location, expansionJob: name },
+    { kind: 'expand', filesystem: job.filesystem, location: job.location, job: key },
     struck,
   );
   return { job, operation, created: true };

@@ -1,6 +1,5 @@
 import { resourceId } from '../arm/resource-id.ts';
-import type { ExpansionJob, Filesystem } from './filesystem.ts';
-import { progress } from './operation.ts';
+import type { Filesystem } from './filesystem.ts';
 import { findSku } from './skus.ts';
 
 const TYPE = 'Microsoft.StorageCache/amlFilesystems';
@@ -84,37 +83,4 @@ function clientInfo({ mgsAddress, currentCapacityTiB }: Filesystem): object {
       ),
     },
   };
-}
-
-/** An expansion job as ARM shows it. Times in its status are UTC. */
-export function expansionJobBody(
-  subscriptionId: string,
-  job: ExpansionJob,
-  now: number,
-  apiVersion: string,
-): object {
-  const ended = job.state !== 'InProgress';
-  return {
-    id: `${resourceId(subscriptionId, TYPE, job.filesystem)}/expansionJobs/${job.name}`,
-    name: job.name,
-    type: `${TYPE}/expansionJobs`,
-    location: job.location,
-    tags: job.tags,
-    properties: {
-      provisioningState: job.provisioningState,
-      newStorageCapacityTiB: job.newStorageCapacityTiB,
-      ...(apiVersion < '2026-08-01' ? {} : { runRebalanceJob: job.runRebalanceJob }),
-      status: {
-        state: job.state,
-        percentComplete: percentOf(job, now),
-        statusMessage: `Expansion is ${job.state === 'InProgress' ? 'in progress' : job.state.toLowerCase()}`,
-        startTimeUTC: new Date(job.startedAt).toISOString(),
-        ...(ended ? { completionTimeUTC: new Date(job.endsAt).toISOString() } : {}),
-      },
-    },
-  };
-}
-
-function percentOf(job: ExpansionJob, now: number): number {
-  return job.state === 'Completed' ? 100 : Math.floor(progress(job.startedAt, job.endsAt, now) * 99);
 }

@@ -10,10 +10,10 @@ import type { Filesystem } from './filesystem.ts';
 import { allocateMgsAddress } from './mgs-address.ts';
 import type { Operation } from './operation.ts';
 import { runningOperation } from './operation-records.ts';
+import { parseExtras } from './parse-extras.ts';
 import {
   checkFilesystemName,
   type FilesystemRequest,
-  parseExtras,
   parseFilesystem,
   parseMaintenanceWindow,
 } from './parse-filesystem.ts';

@@ -1,4 +1,5 @@
 import type { ResourceName } from '../arm/resource-id.ts';
+import type { OperationError } from './operation.ts';
 
 /** A file system as the state keeps it. Sizes in TiB. */
 export interface Filesystem extends ResourceName {
@@ -53,4 +54,31 @@ export interface ExpansionJob {
   readonly state: 'InProgress' | 'Completed' | 'Failed';
   readonly startedAt: number;
   readonly endsAt: number;
+  /** How long the growing takes once the job exists, and the rebalancing after it. */
+  readonly growth: JobCourse;
+  readonly rebalance: JobCourse;
+  /** Set when it has failed. */
+  readonly error?: OperationError;
+  /** Name of the rebalance job that followed. */
+  readonly rebalanceJob?: string;
+}
+
+/** How work that was accepted will go. */
+export interface JobCourse {
+  /** Milliseconds of real time, cut short by a fault. */
+  readonly lastsMs: number;
+  readonly willFail?: OperationError;
+}
+
+/** The spreading of data over what an expansion has added. */
+export interface RebalanceJob {
+  readonly filesystem: ResourceName;
+  readonly name: string;
+  readonly expansionJob: string;
+  readonly adminStatus: 'Active' | 'Cancel';
+  readonly state: 'InProgress' | 'Canceled' | 'Completed' | 'Failed';
+  readonly startedAt: number;
+  readonly endsAt: number;
+  readonly willFail?: OperationError;
+  readonly error?: OperationError;
 }

@@ -5,8 +5,8 @@ export interface Operation {
   readonly id: string;
   readonly kind: OperationKind;
   readonly filesystem: ResourceName;
-  /** For `expand`: the job that the operation makes. */
-  readonly expansionJob?: string;
+  /** For `expand` and `blob-job`: the key of the job that the operation makes. */
+  readonly job?: string;
   readonly location: string;
   readonly startedAt: number;
   /** When it ends; before `usualEndsAt` where a fault cuts it short. */
@@ -18,7 +18,7 @@ export interface Operation {
   readonly willFail?: OperationError;
 }
 
-export type OperationKind = 'create' | 'update' | 'delete' | 'expand';
+export type OperationKind = 'create' | 'update' | 'delete' | 'expand' | 'blob-job';
 
 export interface OperationError {
   readonly code: string;

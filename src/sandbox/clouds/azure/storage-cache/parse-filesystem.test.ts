@@ -18,19 +18,23 @@ function refusal(work: () => void): ArmError {
 const identity =
   '/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i';
 
+const containers =
+  '/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a/blobServices/default/containers';
+const settings = { container: `${containers}/data`, loggingContainer: `${containers}/log` };
+
 test('a request that is right is read in Azure’s normal form', () => {
   const parsed = parseFilesystem(
     filesystemRequest({
       location: 'East US',
       tags: { a: '1', b: null },
       identity: { type: 'UserAssigned', userAssignedIdentities: { [identity]: {} } },
-      properties: { hsm: { settings: { container: 'c' } }, provisioningState: 'Failed' },
+      properties: { hsm: { settings }, provisioningState: 'Failed' },
     }),
   );
   assert.equal(parsed.location, 'eastus');
   assert.deepEqual(parsed.tags, { a: '1', b: '' });
   assert.deepEqual(parsed.identity, { type: 'UserAssigned', userAssignedIdentities: { [identity]: {} } });
-  assert.deepEqual(parsed.extras, { hsm: { settings: { container: 'c' } } });
+  assert.deepEqual(parsed.extras, { hsm: { settings } });
   assert.equal('provisioningState' in parsed, false);
 });
 

@@ -2,7 +2,8 @@ import { ArmError } from '../arm/arm-error.ts';
 import { invalidParameter, type JsonReader, readJson } from '../arm/json-reader.ts';
 import { normalLocation } from '../arm/resource-id.ts';
 import { readTags } from '../arm/tags.ts';
-import type { Filesystem, FilesystemExtras, FilesystemIdentity, MaintenanceWindow } from './filesystem.ts';
+import type { Filesystem, FilesystemIdentity, MaintenanceWindow } from './filesystem.ts';
+import { parseExtras } from './parse-extras.ts';
 import { findSku, locations, type Sku, skus, zonesOf } from './skus.ts';
 
 /** What a PUT asks for, checked as far as that goes without looking at the network or the quota. */
@@ -33,6 +34,12 @@ export function checkFilesystemName(name: string): void {
     `Resource name '${name}' is invalid. It must have 2 to 80 characters and match ${NAME.source}.`,
     { target: 'amlFilesystemName' },
   );
+}
+
+/** Jobs below a file system are named by the same rule. */
+export function checkJobName(name: string): void {
+  if (NAME.test(name)) return;
+  throw new ArmError(400, 'InvalidResourceName', `Resource name '${name}' is invalid.`);
 }
 
 /** Throws ArmError for a body the service would refuse. */
@@ -156,13 +163,4 @@ function parseIdentity(reader: JsonReader): FilesystemIdentity | undefined {
     `The value of property 'identity.userAssignedIdentities' is not valid: '${broken}' is not the resource ID of a user-assigned identity.`,
     { target: 'identity.userAssignedIdentities' },
   );
-}
-
-export function parseExtras(properties: JsonReader): FilesystemExtras {
-  const extras: Record<string, unknown> = {};
-  for (const name of ['encryptionSettings', 'hsm', 'rootSquashSettings']) {
-    const value = properties.optionalObject(name);
-    if (value !== undefined) extras[name] = properties.raw(name);
-  }
-  return extras;
 }

@@ -89,7 +89,7 @@ function monitor(cloud: Cloud, { request, apiVersion }: RoutedRequest, operation
     throw new ArmError(409, operation.error.code, operation.error.message);
   }
   const filesystem = cloud.state.filesystems.get(resourceKey(operation.filesystem));
-  if (operation.kind === 'delete' || operation.kind === 'expand' || filesystem === undefined) {
+  if (operation.kind === 'delete' || operation.job !== undefined || filesystem === undefined) {
     return { status: 204 };
   }
   return ok(filesystemBody(cloud.subscriptionId, filesystem, false, apiVersion));

@@ -1,10 +1,12 @@
-import { expansionJobKey, resourceKey } from '../arm/resource-id.ts';
+import { resourceKey } from '../arm/resource-id.ts';
 import type { Filesystem } from './filesystem.ts';
+import { beginInitialImport } from './initial-import.ts';
 import type { LustreDirectories } from './lustre-directories.ts';
 import type { Operation, OperationError } from './operation.ts';
 import { endOperation } from './operation-records.ts';
+import { endBlobJobStart, endExpansionStart, jobKinds, jobsDue, settleJobs } from './settle-jobs.ts';
 import type { FilesystemContext } from './start-operation.ts';
-import { duration, SERVING_AFTER } from './timing.ts';
+import { SERVING_AFTER } from './timing.ts';
 
 /**
  * Does what time has brought: lets file systems serve, ends operations and expansions. Returns when to look again.
@@ -20,18 +22,11 @@ export function settle(context: FilesystemContext, directories: LustreDirectorie
         end(context, directories, failed === undefined ? operation : { ...operation, willFail: failed });
       }
     }
-    for (const { key, value: job } of state.expansionJobs.entries()) {
-      if (job.state !== 'InProgress' || job.provisioningState !== 'Succeeded' || job.endsAt > now) continue;
-      state.expansionJobs.put(key, { ...job, state: 'Completed' });
-      change(context, job.filesystem, { currentCapacityTiB: job.newStorageCapacityTiB });
-    }
+    settleJobs(state, now);
   });
   const due = [
     ...state.runningOperations.all().flatMap((operation) => [servesFrom(operation), operation.endsAt]),
-    ...state.expansionJobs
-      .all()
-      .filter((job) => job.state === 'InProgress')
-      .map((job) => job.endsAt),
+    ...jobsDue(state),
   ].filter((at) => at > now);
   return due.length === 0 ? undefined : Math.min(...due);
 }
@@ -69,23 +64,14 @@ function end(context: FilesystemContext, directories: LustreDirectories, operati
     operation,
     willFail === undefined ? { status: 'Succeeded' } : { status: 'Failed', error: willFail },
   );
-  if (operation.kind === 'expand') endExpansionStart(context, operation);
+  if (operation.kind === 'expand') endExpansionStart(context.state, operation);
+  else if (operation.kind === 'blob-job') endBlobJobStart(context.state, operation);
   else if (willFail !== undefined) change(context, operation.filesystem, { provisioningState: 'Failed' });
   else if (operation.kind === 'delete') remove(context, directories, operation);
-  else change(context, operation.filesystem, { provisioningState: 'Succeeded' });
-}
-
-function endExpansionStart(context: FilesystemContext, operation: Operation): void {
-  const key = expansionJobKey(operation.filesystem, operation.expansionJob ?? '');
-  const job = context.state.expansionJobs.get(key);
-  if (job === undefined) return;
-  const failed = operation.willFail !== undefined;
-  context.state.expansionJobs.put(key, {
-    ...job,
-    provisioningState: failed ? 'Failed' : 'Succeeded',
-    state: failed ? 'Failed' : 'InProgress',
-    endsAt: failed ? operation.endsAt : operation.endsAt + duration('expansion', context.timeScale),
-  });
+  else {
+    change(context, operation.filesystem, { provisioningState: 'Succeeded' });
+    if (operation.kind === 'create') beginInitialImport(context, operation);
+  }
 }
 
 function remove(context: FilesystemContext, directories: LustreDirectories, operation: Operation): void {
@@ -93,8 +79,8 @@ function remove(context: FilesystemContext, directories: LustreDirectories, oper
   const filesystem = context.state.filesystems.get(key);
   if (filesystem === undefined) return;
   directories.remove(filesystem.mgsAddress);
-  for (const job of context.state.expansionJobs.entries()) {
-    if (resourceKey(job.value.filesystem) === key) context.state.expansionJobs.delete(job.key);
+  for (const jobs of jobKinds(context.state)) {
+    for (const job of jobs.entries()) if (resourceKey(job.value.filesystem) === key) jobs.delete(job.key);
   }
   context.state.filesystems.delete(key);
 }

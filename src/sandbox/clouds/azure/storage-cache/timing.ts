@@ -6,6 +6,12 @@ const MINUTES = {
   /** Until the job exists; it then grows the file system for `expansion`. */
   expand: 0.5,
   expansion: 20,
+  /** Of a file system that holds little. */
+  rebalance: 10,
+  /** Until an import or export job exists. */
+  'blob-job': 0.5,
+  /** The walk through a container of few blobs. */
+  import: 5,
 } as const;
 
 /** Share of a creation after which the MGS answers: servers come up before the service calls itself ready. */
