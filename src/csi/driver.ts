@@ -46,6 +46,8 @@ export interface BackendVolume {
   readonly state: 'ready' | 'creating' | 'deleting' | 'failed';
   /** Why it is not ready, in words for the user. */
   readonly reason?: string;
+  /** Set by a `create` that met it instead of making it, so that it is compared with the plan as a found one is. */
+  readonly existed?: boolean;
   readonly topology?: readonly Topology[];
 }
 
@@ -82,7 +84,10 @@ export interface VolumeBackend<
   conflict(plan: Plan, found: Volume): string | undefined;
   /** Checks that cost a call and matter only to a new volume (subnet room, quota); absent where there are none. */
   admit?(plan: Plan, call: Call): Promise<void>;
-  /** Starts the creation; returns once the cloud has accepted it, usually in state `creating`. */
+  /**
+   * Starts the creation; returns once the cloud has accepted it, usually in state `creating`. A cloud that tells only
+   * here that the volume is there already answers with that one, `existed`.
+   */
   create(plan: Plan, call: Call): Promise<Volume>;
   /** Follows a running creation to `ready` or `failed`, reporting progress. Never starts a second one. */
   complete(plan: Plan, found: Volume, call: Call): Promise<Volume>;
@@ -137,11 +142,29 @@ export interface MountPlan {
   readonly source: string;
   readonly options: readonly string[];
   readonly readonly: boolean;
+  /** The source in /proc/self/mountinfo where the mount helper puts another there; absent: `source`. */
+  readonly shownSource?: string;
+  /** mount(8) makes the system call itself, so that the node needs no helper of this file system. */
+  readonly withoutHelper?: boolean;
 }
 
 /** What `prepare` did and how to take it back when the mount itself fails. */
 export interface PreparedMount {
+  /** What only preparing could tell, such as a tunnel's port; put behind the plan's options. */
+  readonly options?: readonly string[];
+  /** Called instead of `undo` once the mount stands. */
+  keep?(): void;
   undo(): Promise<void>;
+}
+
+/** A mount that stands at a target, as the kernel's table describes it. */
+export interface MountedVolume {
+  readonly fsType: string;
+  readonly source: string;
+  /** `major:minor`. */
+  readonly device: string;
+  /** Options of the file system itself: `vers=4.1`, `port=20049`, … */
+  readonly superOptions: readonly string[];
 }
 
 /** The kernel side of a driver. The mounting itself is one shared executor, `mount/publish.ts`. */
@@ -150,6 +173,11 @@ export interface VolumeMounter<Plan extends MountPlan = MountPlan> {
   plan(request: PublishRequest): Plan;
   /** Reachability, sub-directory, secrets: all that must be true before the mount. Not called for a mount that already stands. */
   prepare?(plan: Plan, request: PublishRequest, call: Call): Promise<PreparedMount>;
+  /**
+   * Why a mount that looks as planned must not be used, in words for the user; undefined where it may. Asked after each
+   * mount, which is then undone, and at a mount that stands already. Must not ask the file system, and not wait.
+   */
+  objection?(plan: Plan, mounted: MountedVolume): string | undefined;
   /** Turns the mount helper's failure into a sentence and a code; undefined leaves the general one. */
   explainFailure?(
     plan: Plan,

@@ -28,3 +28,12 @@ test('without options there is no -o', () => {
 test('a source that mount would take for an option is refused', () => {
   assert.throws(() => mountArguments(tmpfsPlan({ source: '-oremount' }), '/t'), { code: 'invalid-argument' });
 });
+
+test('options that preparing told come last', () => {
+  assert.equal(mountArguments(tmpfsPlan(lustre), '/t', ['port=20049'])[4], 'noatime,flock,port=20049');
+});
+
+test('where no helper is wanted, mount is told so', () => {
+  const plan = tmpfsPlan({ ...lustre, withoutHelper: true });
+  assert.deepEqual(mountArguments(plan, '/t').slice(0, 4), ['--no-mtab', '--internal-only', '-t', 'lustre']);
+});

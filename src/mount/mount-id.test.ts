@@ -19,8 +19,8 @@ test('what is there without a mount is nothing: no path, a directory, a file, a 
 });
 
 test('only NFS and 9p would be asked for their root', () => {
-  const types = ['lustre', 'cifs', 'nfs', 'nfs4', '9p', 'fuse'];
-  assert.deepEqual(types.filter(asksServerForRoot), ['nfs', 'nfs4', '9p']);
+  const types = ['lustre', 'cifs', 'nfs', 'nfs4', 'efs', '9p', 'fuse'];
+  assert.deepEqual(types.filter(asksServerForRoot), ['nfs', 'nfs4', 'efs', '9p']);
 });
 
 inOwnMountNamespace(import.meta.filename, () => {

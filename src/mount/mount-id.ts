@@ -23,9 +23,9 @@ const deadMountErrors = new Set(['ENOTCONN', 'ESTALE', 'EIO', 'EHOSTDOWN', 'ENOD
 
 /**
  * File systems that ask their server when a path ends at their root (`d_weak_revalidate` in the kernel), so that naming
- * it may hang with the server. All others, Lustre, SMB and FUSE among them, are named from memory.
+ * it may hang with the server; `efs` is NFS by its helper's name. All others, Lustre, SMB and FUSE among them, are named from memory.
  */
-export const asksServerForRoot = (fsType: string): boolean => ['nfs', 'nfs4', '9p'].includes(fsType);
+export const asksServerForRoot = (fsType: string): boolean => ['nfs', 'nfs4', 'efs', '9p'].includes(fsType);
 
 /**
  * Whether something is mounted exactly at `path`, in some 50 us whatever the number of mounts, bind mounts included. The

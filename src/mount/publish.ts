@@ -39,17 +39,17 @@ const STUCK_PATIENCE_MS = 10_000;
 /** What is kept of the caller's time for killing a hung mount and cleaning up after it. */
 const CLEANUP_RESERVE_MS = 5_000;
 
-/** See `Mounts.publish`. */
+/** See `Mounts.publish`. Returns the target without symbolic links. */
 export async function publish(
   ports: PublishPorts,
   mounter: VolumeMounter,
   plan: MountPlan,
   request: PublishRequest,
   call: Call,
-): Promise<void> {
+): Promise<string> {
   const target = makeCanonicalTarget(request.targetPath);
   const act: Publish = { mounter, plan, request, call, target };
-  if (await alreadyStands(ports, act)) return;
+  if (await alreadyStands(ports, act)) return target;
   if (!(await ports.late.settles(target, STUCK_PATIENCE_MS, call.signal))) {
     throw new CsiError(
       'aborted',
@@ -62,20 +62,22 @@ export async function publish(
   }
   const prepared = await mounter.prepare?.(plan, request, call);
   try {
-    await mountAnew(ports, act);
+    await mountAnew(ports, act, prepared?.options);
+    prepared?.keep?.();
   } catch (error) {
     await prepared?.undo().catch((undoError: unknown) => {
       call.log.error({ err: undoError, target }, 'undoing the preparation of a failed mount failed');
     });
     throw error;
   }
+  return target;
 }
 
 /** True where the target stands as planned; false where nothing is left there, a corrupted mount having been removed. */
 async function alreadyStands(ports: PublishPorts, act: Publish): Promise<boolean> {
-  const { plan, request, call, target } = act;
+  const { request, call, target } = act;
   await ports.late.undone(target);
-  const state = await judge(ports, plan, target, call);
+  const state = await judge(ports, act);
   switch (state.state) {
     case 'as-planned':
       return ports.late.adopt(target) || alreadyStands(ports, act);
@@ -99,8 +101,13 @@ async function alreadyStands(ports: PublishPorts, act: Publish): Promise<boolean
  * The file system itself is asked only where its last statistics failed, by a child again: an error there means that
  * the mount is dead (silence does not, it may come back).
  */
-async function judge(ports: PublishPorts, plan: MountPlan, target: string, call: Call): Promise<TargetState> {
-  const state = targetState(await ports.mounted.find(target, plan.fsType), plan);
+async function judge(ports: PublishPorts, { mounter, plan, target, call }: Publish): Promise<TargetState> {
+  const found = await ports.mounted.find(target, plan.fsType);
+  const state = targetState(found, plan);
+  const objection = found.type === 'mount' ? mounter.objection?.(plan, found.entry) : undefined;
+  if (state.state === 'as-planned' && objection !== undefined) {
+    return { state: 'other', difference: objection };
+  }
   if (state.state !== 'as-planned' || !ports.statfs.failed(target)) return state;
   ports.statfs.forget(target);
   const reason = await ports.statfs.stats(target, call).then(
@@ -110,16 +117,17 @@ async function judge(ports: PublishPorts, plan: MountPlan, target: string, call:
   return reason !== undefined && ports.statfs.failed(target) ? { state: 'corrupted', reason } : state;
 }
 
-async function mountAnew(ports: PublishPorts, act: Publish): Promise<void> {
+async function mountAnew(ports: PublishPorts, act: Publish, options?: readonly string[]): Promise<void> {
   const { plan, target, call } = act;
-  const args = mountArguments(plan, target);
+  const args = mountArguments(plan, target, options);
   const timeoutMs = timeLimit(ports, call);
   let result: CommandResult | undefined;
   try {
     await mkdir(target, { mode: TARGET_MODE });
     result = await ports.run({ program: 'mount', args, timeoutMs, signal: call.signal });
-    if (result.exitCode === 0 && (await ports.mounted.stands(target, plan.fsType))) return;
-    throw failure(act, result);
+    if (result.exitCode !== 0 || !(await ports.mounted.stands(target, plan.fsType)))
+      throw failure(act, result);
+    await refuseObjectionable(ports, act);
   } catch (error) {
     const taken = await takenBack(ports, act, asCsiError(act, error));
     if (result?.timedOut) ports.late.watch(target, result.gone);
@@ -127,6 +135,18 @@ async function mountAnew(ports: PublishPorts, act: Publish): Promise<void> {
   } finally {
     ports.mounted.forget(target);
     ports.statfs.forget(target);
+  }
+}
+
+/** The plan's options were followed, and yet the kernel may have made another mount of it than was meant. */
+async function refuseObjectionable({ mounted }: PublishPorts, act: Publish): Promise<void> {
+  const { mounter, plan, target } = act;
+  if (mounter.objection === undefined) return;
+  mounted.forget(target);
+  const found = await mounted.find(target, plan.fsType);
+  const objection = found.type === 'mount' ? mounter.objection(plan, found.entry) : undefined;
+  if (objection !== undefined) {
+    throw new CsiError('failed-precondition', `${couldNotMount(act)}: ${objection}`);
   }
 }
 

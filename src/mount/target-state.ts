@@ -26,7 +26,8 @@ export function targetState(found: Found, plan: MountPlan): TargetState {
 }
 
 function differenceOf(entry: MountEntry, plan: MountPlan): string | undefined {
-  if (entry.source !== plan.source) return `"${entry.source}" is mounted there, not "${plan.source}"`;
+  const source = plan.shownSource ?? plan.source;
+  if (entry.source !== source) return `"${entry.source}" is mounted there, not "${source}"`;
   if (entry.root !== '/') return `only "${entry.root}" of "${entry.source}" is mounted there`;
   const wanted = wantedFlags(plan);
   if (wanted.has('ro') && !isReadOnly(entry)) return 'it is mounted read-write, not read-only';
