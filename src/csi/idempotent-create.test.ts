@@ -245,3 +245,29 @@ test('whatever fails at whatever step: no second volume, and no final code while
     { numRuns: 300 },
   );
 });
+
+test('what only the create itself can meet is compared like what is found by name', async () => {
+  const { create, backend } = harness();
+  await create();
+  const { find } = backend;
+  const blind = {
+    ...backend,
+    find: async () => undefined,
+    create: async (intent: typeof request, call: Call) => {
+      const met = await find(intent, call);
+      assert.ok(met);
+      return { ...met, existed: true };
+    },
+  };
+  const again = (wanted: typeof request) => createIdempotently(blind, wanted, idleCall, createFakeClock());
+  assert.equal((await again(request)).state, 'ready');
+  await assert.rejects(again({ ...request, parameters: { color: 'red' } }), withCode('already-exists'));
+  assert.equal(backend.accepted(), 1);
+});
+
+const idleCall: Call = {
+  signal: new AbortController().signal,
+  deadline: undefined,
+  log: silentLog,
+  progress: noProgress,
+};

@@ -33,6 +33,7 @@ export async function createIdempotently(
   if (found === undefined) {
     const plan = await whileNothingExists(() => planNew(backend, intent, call), call);
     const created = await createOnce(backend, intent, plan, request.name, call);
+    if (created.existed) refuseDifference(backend, plan, created);
     return settle(backend, plan, created, request.name, call, clock);
   }
   const plan = await orRetry(
@@ -40,11 +41,14 @@ export async function createIdempotently(
     `volume ${request.name} exists, but could not be compared with the request`,
     call,
   );
-  if (found.state === 'ready' || found.state === 'creating') {
-    const difference = backend.conflict(plan, found);
-    if (difference !== undefined) throw new CsiError('already-exists', difference);
-  }
+  refuseDifference(backend, plan, found);
   return settle(backend, plan, found, request.name, call, clock);
+}
+
+function refuseDifference(backend: VolumeBackend, plan: unknown, found: BackendVolume): void {
+  if (found.state !== 'ready' && found.state !== 'creating') return;
+  const difference = backend.conflict(plan, found);
+  if (difference !== undefined) throw new CsiError('already-exists', difference);
 }
 
 async function planNew(backend: VolumeBackend, intent: unknown, call: Call): Promise<unknown> {

@@ -23,6 +23,39 @@ export interface ControllerPorts {
   aws(): Promise<AwsPorts>;
   /** Directory work that needs mounts; undefined where no `berth directories` runs beside the controller. */
   readonly directories?: DirectoriesPort | undefined;
+  /** Absent where no cluster is known. */
+  readonly cluster?: ClusterValues | undefined;
+  /** Since when this process alone is asked for volumes; absent where that is known to another, the standard provisioner. */
+  readonly tenure?: (() => Tenure | undefined) | undefined;
+  /** Ends what a driver does on its own account. Absent: it does nothing on its own account. */
+  readonly stopped?: AbortSignal | undefined;
+  /** What the command line says about Amazon EFS. */
+  readonly efs?: EfsSettings | undefined;
+}
+
+/** What a driver may read of a cluster, one value at a time. Undefined where there is none; throws CsiError. */
+export interface ClusterValues {
+  read(kind: 'ConfigMap' | 'Secret', at: ClusterValue, signal: AbortSignal): Promise<string | undefined>;
+}
+
+export interface ClusterValue {
+  readonly namespace: string;
+  readonly name: string;
+  readonly key: string;
+}
+
+export interface Tenure {
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** Another process held the lease before and did not give it back: requests of its may still take effect. */
+  readonly afterAnother: boolean;
+}
+
+export interface EfsSettings {
+  /** For every access point that is made. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Whether the data of a volume goes with it; upstream's default is that it stays. */
+  readonly deleteRootDirectories: boolean;
 }
 
 export interface AzurePorts {
