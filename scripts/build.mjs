@@ -18,6 +18,12 @@ const roles = [
     without: ['@aws-sdk/', '@azure/', 'src/sandbox/'],
   },
   { name: 'controller', entry: 'src/cli/controller-main.ts', budgetKb: 1000, without: ['src/sandbox/'] },
+  {
+    name: 'directories',
+    entry: 'src/cli/directories-main.ts',
+    budgetKb: 300,
+    without: ['@aws-sdk/', '@azure/', '@grpc/', 'src/sandbox/'],
+  },
   { name: 'berth', entry: 'src/cli/main.ts', budgetKb: 2000, without: [] },
 ];
 

@@ -13,6 +13,7 @@ const packages = [
   'tini', // process 1: reaps mount helpers whose parent was killed
   'dash', // for the entry point
   'mount', // mount and umount
+  'util-linux', // unshare, for directory work in mount namespaces of its own
   'coreutils', // stat -f, mkdir and realpath, which may hang and so run as children
   // Node's and the above's libraries.
   'libc6',

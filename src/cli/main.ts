@@ -1,5 +1,6 @@
 import { argv } from 'node:process';
 import { addControllerCommand } from './commands/controller.ts';
+import { addDirectoriesCommand, addDirectoryWorkCommand } from './commands/directories.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addNodeCommand } from './commands/node.ts';
 import { addSandboxCommand } from './commands/sandbox.ts';
@@ -11,6 +12,8 @@ void runProgram(argv, [
   addExplainCommand,
   addControllerCommand,
   addNodeCommand,
+  addDirectoriesCommand,
+  addDirectoryWorkCommand,
   addVersionCommand,
 ]).then((code) => {
   process.exitCode = code;

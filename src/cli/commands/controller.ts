@@ -10,6 +10,7 @@ export interface ControllerFlags extends PluginFlags, AzureFlags {
   readonly leaderElectionNamespace?: string;
   /** Seconds. */
   readonly progressInterval: number;
+  readonly directories?: string;
 }
 
 export function addControllerCommand(program: Command): void {
@@ -30,6 +31,10 @@ export function addControllerCommand(program: Command): void {
       'the least time between two progress events on a claim',
       seconds,
       10,
+    )
+    .option(
+      '--directories <socket>',
+      'path of the socket of "berth directories"; without it no class may ask for a directory per claim',
     );
   addAzureOptions(command).action(async (flags: ControllerFlags) => {
     const { runController } = await import('../roles/controller.ts');

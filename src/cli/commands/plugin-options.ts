@@ -41,7 +41,11 @@ export function addPluginOptions(command: Command, defaults: { readonly healthPo
       ).argParser(portOrNone),
     )
     .option('--health-address <address>', 'where that port listens', '0.0.0.0')
-    .addOption(new Option('--log-level <level>', 'how much to log').choices(logLevels).default('info'));
+    .addOption(logLevelOption());
+}
+
+export function logLevelOption(): Option {
+  return new Option('--log-level <level>', 'how much to log').choices(logLevels).default('info');
 }
 
 function portOrNone(text: string): number | 'none' {

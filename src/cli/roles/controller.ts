@@ -5,6 +5,7 @@ import { type CsiServer, serveCsi } from '../../csi/grpc/serve-csi.ts';
 import { createIdentityService } from '../../csi/identity-service.ts';
 import { noProgress } from '../../csi/progress.ts';
 import type { ControllerService, IdentityService } from '../../csi/service.ts';
+import { openDirectories } from '../../directories/open-directories.ts';
 import { loadDriver } from '../../drivers/catalog.ts';
 import type { ControllerPorts } from '../../drivers/driver-module.ts';
 import type { ClusterConfig } from '../../kube/cluster-config.ts';
@@ -122,6 +123,7 @@ function controllerPorts(
       const { openAzure } = await import('../../cloud/azure/open-azure.ts');
       return openAzure({ ...azureChoice(flags), ...surroundings });
     }),
+    directories: flags.directories === undefined ? undefined : openDirectories(flags.directories),
     aws: untilItWorks(async () => {
       const { openAws } = await import('../../cloud/aws/open-aws.ts');
       return openAws({ ...surroundings, metrics });

@@ -9,7 +9,7 @@ import { look, notADirectory, type Workplace } from './workplace.ts';
 /** See `DirectoriesPort.removeUnrecorded`. Returns false where the removal goes on with its next turn. */
 export async function removeUnrecorded(place: Workplace, order: RemoveUnrecorded): Promise<boolean> {
   const problem = unsafeRemoval(order);
-  if (problem !== undefined) throw kept(order, problem);
+  if (problem !== undefined) throw new CsiError('failed-precondition', problem);
   const registry = openRegistry(place.files, place.root);
   refuseRecorded(registry, order);
   const aside = registry.setAside(order.volume);
@@ -29,15 +29,19 @@ export function unsafeRemoval({
   path,
   inUse,
 }: Pick<RemoveUnrecorded, 'base' | 'path' | 'inUse'>): string | undefined {
-  if (base !== '' && !path.startsWith(`${base}/`)) return `it is not below the base path "/${base}"`;
+  const stays = `directory "/${path}" is not removed`;
+  if (base !== '' && !path.startsWith(`${base}/`))
+    return `${stays}: it is not below the base path "/${base}"`;
   const other = inUse.map((used) => used.replace(/^\/+|\/+$/g, '')).find((used) => overlaps(used, path));
-  return other === undefined ? undefined : `another volume uses "/${other}"`;
+  return other === undefined ? undefined : `${stays}: another volume uses "/${other}"`;
 }
 
 function refuseRecorded(registry: Registry, order: RemoveUnrecorded): void {
   for (const path of [...pathsAbove(order.path), order.path]) {
     const owner = registry.holder('path', path);
-    if (owner !== undefined) throw kept(order, `"/${path}" is the directory of volume ${owner}`);
+    if (owner === undefined) continue;
+    const message = `directory "/${order.path}" is not removed: "/${path}" is the directory of volume ${owner}`;
+    throw new CsiError('failed-precondition', message);
   }
 }
 
@@ -49,8 +53,4 @@ function standsBelow(place: Workplace, order: RemoveUnrecorded): boolean {
     if (!found.isDirectory()) throw notADirectory(path);
   }
   return true;
-}
-
-function kept({ path }: RemoveUnrecorded, reason: string): CsiError {
-  return new CsiError('failed-precondition', `directory "/${path}" is not removed: ${reason}`);
 }
