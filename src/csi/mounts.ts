@@ -11,8 +11,8 @@ export interface Mounts {
   publish(mounter: VolumeMounter, plan: MountPlan, request: PublishRequest, call: Call): Promise<void>;
   /** Makes nothing stand at `targetPath` and removes the path. Absent is success. */
   unpublish(targetPath: string, call: Call): Promise<void>;
-  /** Sizes of the file system mounted at `path`; `not-found` where nothing is mounted there. */
-  stats(path: string, call: Call): Promise<VolumeStats>;
+  /** Sizes and condition of the file system mounted at `path`; `not-found` where nothing is mounted there. */
+  health(path: string, call: Call): Promise<VolumeHealth>;
   /**
    * What the kernel has mounted in this mount namespace, by one read of its table. Touches no file system, so it cannot
    * hang. Asked for only off the hot path: before a single-writer publish and after a refusal.
@@ -27,6 +27,18 @@ export interface StandingMount {
   readonly fsType: string;
   readonly source: string;
   readonly target: string;
+}
+
+/** Where the file system does not answer, `stats` are those of the last time it did. */
+export interface VolumeHealth {
+  readonly stats: VolumeStats;
+  readonly condition: VolumeCondition;
+}
+
+export interface VolumeCondition {
+  readonly abnormal: boolean;
+  /** For a person; kubelet makes an event of it where its feature gate CSIVolumeHealth is on. */
+  readonly message: string;
 }
 
 /** Bytes and inodes as statfs(2) reports them, `available` being what an unprivileged user may still take. */

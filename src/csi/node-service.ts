@@ -21,6 +21,7 @@ export interface NodeOptions extends ServicePorts {
 
 const capabilities: readonly NodeServiceCapability[] = [
   Capability.GET_VOLUME_STATS,
+  Capability.VOLUME_CONDITION,
   Capability.SINGLE_NODE_MULTI_WRITER,
 ].map((type) => ({ type: { $case: 'rpc', rpc: { type } } }));
 
@@ -63,7 +64,7 @@ export function createNodeService(options: NodeOptions): NodeService {
       name: 'NodeGetVolumeStats',
       checks: volumeStatsChecks,
       lockKeys: nodeLocks.nodeGetVolumeStats,
-      handle: async ({ volumePath }, call) => toVolumeStatsResponse(await mounts.stats(volumePath, call)),
+      handle: async ({ volumePath }, call) => toVolumeStatsResponse(await mounts.health(volumePath, call)),
     }),
     nodeGetCapabilities: aroundCall({
       name: 'NodeGetCapabilities',

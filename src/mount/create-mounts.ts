@@ -10,6 +10,7 @@ import { createMountedAt } from './mounted-at.ts';
 import { type PublishPorts, publish } from './publish.ts';
 import { createStatfs } from './statfs.ts';
 import { canonicalTarget } from './target-path.ts';
+import { createVolumeHealth } from './volume-health.ts';
 
 export interface MountsOptions {
   readonly run: RunCommand;
@@ -21,6 +22,8 @@ export interface MountsOptions {
   readonly mountTimeoutMs?: number;
   /** The longest that statistics may take. */
   readonly statfsTimeoutMs?: number;
+  /** Told how many volumes are abnormal whenever that changes. */
+  readonly abnormalCount?: (count: number) => void;
 }
 
 /** The kernel of this mount namespace as the node service wants it. Nothing is remembered that the kernel does not say. */
@@ -28,6 +31,12 @@ export function createMounts(options: MountsOptions): Mounts {
   const { run, log, clock = systemClock, table = createMountTable() } = options;
   const mounted = createMountedAt(table, clock);
   const statfs = createStatfs({ run, clock, timeoutMs: options.statfsTimeoutMs ?? 10_000 });
+  const health = createVolumeHealth({
+    table,
+    statfs,
+    log,
+    abnormalCount: options.abnormalCount ?? (() => {}),
+  });
   const policy = options.unmountPolicy ?? defaultUnmountPolicy;
   const clearPorts = { run, clock, log, policy, hangs: statfs.hangs };
   const clear = async (target: string, signal?: AbortSignal): Promise<void> => {
@@ -37,6 +46,7 @@ export function createMounts(options: MountsOptions): Mounts {
       mounted.forget(target);
       statfs.forget(target);
     }
+    health.forget(target);
   };
   const isMounted = async (target: string) => (await table.at(target)).length > 0;
   const late = createLateMounts({ clock, log, stands: isMounted, undo: clear });
@@ -44,19 +54,20 @@ export function createMounts(options: MountsOptions): Mounts {
   const ports: PublishPorts = { run, clock, mounted, statfs, late, clear, mountTimeoutMs };
 
   return {
-    publish: (mounter, plan, request, call) => publish(ports, mounter, plan, request, call),
+    async publish(mounter, plan, request, call) {
+      const target = await publish(ports, mounter, plan, request, call);
+      health.published(target, plan);
+    },
     async unpublish(targetPath, call) {
       const target = canonicalTarget(targetPath);
       if (target === undefined) return;
       await late.undone(target);
       await clear(target, call.signal);
     },
-    async stats(path, call) {
+    async health(path, call) {
       const target = path.startsWith('/') ? canonicalTarget(path) : undefined;
-      if (target === undefined || !(await isMounted(target))) {
-        throw new CsiError('not-found', `path ${path} does not exist or nothing is mounted there`);
-      }
-      return statfs.stats(target, call);
+      if (target === undefined) throw new CsiError('not-found', `path ${path} does not exist`);
+      return health.ask(target, call);
     },
     canonical: (targetPath) => canonicalTarget(targetPath) ?? targetPath,
     async standing() {

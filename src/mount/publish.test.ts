@@ -109,7 +109,7 @@ inOwnMountNamespace(import.meta.filename, () => {
     const linked = target.replace(directory, join(directory, 'link'));
     for (let again = 0; again < 2; again++) await publish(linked);
     assert.equal(mountsAt(target).length, 1);
-    await mounts.stats(linked, call);
+    await mounts.health(linked, call);
     await mounts.unpublish(linked, call);
     assert.equal(existsSync(target), false);
   });
@@ -120,7 +120,7 @@ inOwnMountNamespace(import.meta.filename, () => {
       const kernelName = target.replace(/\/$/, '');
       for (let again = 0; again < 2; again++) await publish(target);
       assert.equal(mountsAt(kernelName).length, 1);
-      assert.equal((await mounts.stats(target, call)).bytes.total, 2n ** 20n);
+      assert.equal((await mounts.health(target, call)).stats.bytes.total, 2n ** 20n);
       await mounts.unpublish(target, call);
       assert.equal(existsSync(target), false);
     });
@@ -227,12 +227,13 @@ inOwnMountNamespace(import.meta.filename, () => {
   test('statistics are those of the mount; where none is, the path is not found', async () => {
     const target = newTarget();
     await publish(target, tmpfsPlan({ options: ['size=8m', 'nr_inodes=100'] }));
-    const stats = await mounts.stats(target, call);
+    const { stats, condition } = await mounts.health(target, call);
+    assert.equal(condition.abnormal, false);
     assert.equal(stats.bytes.total, 8n * 1024n * 1024n);
     assert.deepEqual(stats.inodes, { total: 100n, used: 1n, available: 99n });
     await mounts.unpublish(target, call);
     for (const path of [target, directory, 'some/path']) {
-      await assert.rejects(mounts.stats(path, call), { code: 'not-found' });
+      await assert.rejects(mounts.health(path, call), { code: 'not-found' });
     }
   });
 
@@ -243,12 +244,12 @@ inOwnMountNamespace(import.meta.filename, () => {
     mkdirSync(hung, { recursive: true });
     const silent = mountSilentFileSystem('server:/share', hung);
     const hasty = mountsWith({ run: kernel, statfsTimeoutMs: 300 });
-    const polls = [1, 2, 3].map(() => hasty.stats(hung, call));
+    const polls = [1, 2, 3].map(() => hasty.health(hung, call));
     await publish(well);
-    assert.ok(await hasty.stats(well, call));
+    assert.ok(await hasty.health(well, call));
     const error = { code: 'unavailable', message: /has not answered .* check that its server is reachable/ };
     await Promise.all(polls.map((poll) => assert.rejects(poll, error)));
-    await assert.rejects(hasty.stats(hung, call), error);
+    await assert.rejects(hasty.health(hung, call), error);
     await publish(hung, tmpfsPlan({ source: 'server:/share' }), mounter().value, hasty);
     assert.equal(mountsAt(hung)[0]?.fsType, 'fuse');
     await Promise.all([hasty.unpublish(hung, call), hasty.unpublish(well, call)]);
@@ -261,7 +262,7 @@ inOwnMountNamespace(import.meta.filename, () => {
     const target = newTarget();
     mkdirSync(target, { recursive: true });
     await mountSilentFileSystem('server:/share', target).die();
-    await assert.rejects(mounts.stats(target, call), { code: 'internal', message: /not connected/ });
+    await assert.rejects(mounts.health(target, call), { code: 'internal', message: /not connected/ });
     await publish(target, tmpfsPlan({ source: 'server:/share' }));
     assert.deepEqual(
       mountsAt(target).map((entry) => entry.fsType),

@@ -10,6 +10,7 @@ import type { ClusterConfig } from '../../kube/cluster-config.ts';
 import { type Registration, startRegistration } from '../../kubelet/registration.ts';
 import { createMounts } from '../../mount/create-mounts.ts';
 import { dial } from '../../mount/dial.ts';
+import { measureCommands } from '../../mount/measure-commands.ts';
 import { readLocalText } from '../../mount/read-local-text.ts';
 import { createRunCommand } from '../../mount/run-command.ts';
 import { createLog, type Log } from '../../telemetry/log.ts';
@@ -114,16 +115,23 @@ async function serveDriver(
   const module = await loadDriver(name);
   if (!module) throw new Error(`no driver ${name}`);
   const ports = { driverName: name, clock: systemClock, log, metrics };
+  const run = measureCommands(runCommand, ports);
   const mounter = module.openNode({
     clock: systemClock,
     log,
-    run: runCommand,
+    run,
     dial,
     lnetPort,
     workDir: flags.workingMountDir,
     readText: readLocalText,
   });
-  const mounts = createMounts({ run: runCommand, clock: systemClock, log });
+  const abnormal = metrics.gauge({
+    name: 'berth_node_abnormal_volumes',
+    help: 'Volumes on this node whose condition was abnormal when it was last asked for.',
+    labels: ['driver_name'],
+  });
+  const abnormalCount = (count: number) => abnormal({ driver_name: name }, count);
+  const mounts = createMounts({ run, clock: systemClock, log, abnormalCount });
   const identity = createIdentityService({ ...ports, version, hasController: true });
   const node = createNodeService({ ...ports, mounter, mounts, nodeId: flags.nodeId });
   const server = await serveCsi({ endpoint, services: { identity, node }, log });

@@ -29,16 +29,20 @@ test('an unpublish needs a volume and a target that can be taken away', () => {
   );
 });
 
-test('sizes are asked of a volume at a path, and come in bytes and inodes', () => {
+test('sizes are asked of a volume at a path, and come in bytes and inodes with its condition', () => {
   const stats = { volumeId: 'v', volumePath: 'some/path', stagingTargetPath: '' };
   requireAll(volumeStatsChecks, stats);
   refused(volumeStatsChecks, { ...stats, volumeId: '' }, 'NodeGetVolumeStats volume ID was empty');
   refused(volumeStatsChecks, { ...stats, volumePath: '' }, 'NodeGetVolumeStats volume path was empty');
   const size = { total: 2n ** 63n - 1n, used: 1n, available: 2n };
-  assert.deepEqual(toVolumeStatsResponse({ bytes: size, inodes: size }).usage, [
-    { ...size, unit: 1 },
-    { ...size, unit: 2 },
-  ]);
+  const condition = { abnormal: true, message: 'it does not answer' };
+  assert.deepEqual(toVolumeStatsResponse({ stats: { bytes: size, inodes: size }, condition }), {
+    usage: [
+      { ...size, unit: 1 },
+      { ...size, unit: 2 },
+    ],
+    volumeCondition: condition,
+  });
 });
 
 test('a publish arrives at the driver in its own words', () => {

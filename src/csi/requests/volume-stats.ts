@@ -3,7 +3,7 @@ import {
   type NodeGetVolumeStatsResponse,
   VolumeUsage_Unit,
 } from '../gen/csi.ts';
-import type { VolumeStats } from '../mounts.ts';
+import type { VolumeHealth } from '../mounts.ts';
 import type { Check } from './check.ts';
 
 /** The path's form is not checked: nothing is mounted at a strange path, and CSI wants NOT_FOUND for that. */
@@ -12,12 +12,12 @@ export const volumeStatsChecks: readonly Check<NodeGetVolumeStatsRequest>[] = [
   ({ volumePath }) => (volumePath === '' ? 'NodeGetVolumeStats volume path was empty' : undefined),
 ];
 
-export function toVolumeStatsResponse({ bytes, inodes }: VolumeStats): NodeGetVolumeStatsResponse {
+export function toVolumeStatsResponse({ stats, condition }: VolumeHealth): NodeGetVolumeStatsResponse {
   return {
     usage: [
-      { ...bytes, unit: VolumeUsage_Unit.BYTES },
-      { ...inodes, unit: VolumeUsage_Unit.INODES },
+      { ...stats.bytes, unit: VolumeUsage_Unit.BYTES },
+      { ...stats.inodes, unit: VolumeUsage_Unit.INODES },
     ],
-    volumeCondition: undefined,
+    volumeCondition: { ...condition },
   };
 }

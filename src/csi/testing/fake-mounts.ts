@@ -51,9 +51,9 @@ export function createFakeMounts(options: FakeMountsOptions = {}): FakeMounts {
       table.delete(canonical(targetPath));
       await options.removeTarget?.(targetPath);
     },
-    async stats(path) {
+    async health(path) {
       if (!table.has(canonical(path))) throw new CsiError('not-found', `nothing is mounted at ${path}`);
-      return stats;
+      return { stats, condition: { abnormal: false, message: 'it is well' } };
     },
     async standing() {
       return [...table].map(([target, { fsType, source }]) => ({ target, fsType, source }));
