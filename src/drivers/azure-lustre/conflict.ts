@@ -17,10 +17,14 @@ export function conflictWith(plan: DynamicPlan, found: AmlFilesystem): string | 
     return `${where} exists and is not Berth's: ${foreign}. It is left alone; rename or remove it`;
   const differences = [
     difference('SKU', plan.body.sku?.name, found.sku?.name),
-    difference('zone', plan.body.zones?.join(', '), found.zones?.join(', ')),
+    // A zone that only follows from where the first pod runs may be another by now.
+    plan.intent.zone === undefined && plan.body.zones !== undefined
+      ? undefined
+      : difference('zone', plan.body.zones?.join(', '), found.zones?.join(', ')),
     difference('location', plan.body.location, normalLocation(found.location)),
     difference('subnet', plan.body.properties.filesystemSubnet, found.properties.filesystemSubnet),
     difference('identities', identitiesOf(plan.body), identitiesOf(found)),
+    difference('blob container', containerOf(plan.body), containerOf(found)),
     capacityDifference(plan, found),
   ].filter((sentence) => sentence !== undefined);
   return differences.length === 0
@@ -40,6 +44,10 @@ function identitiesOf(fileSystem: AmlFilesystem): string {
     .map((id) => id.toLowerCase())
     .sort()
     .join(', ');
+}
+
+function containerOf({ properties }: AmlFilesystem): string | undefined {
+  return properties.hsm?.settings?.container;
 }
 
 function capacityDifference({ intent }: DynamicPlan, found: AmlFilesystem): string | undefined {

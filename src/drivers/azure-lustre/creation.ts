@@ -5,6 +5,8 @@ import type { AzurePorts, ControllerPorts } from '../driver-module.ts';
 import { throwFirst } from '../refusal.ts';
 import { type Attempt, azureFailure, isPassing, withAzure } from './azure-failure.ts';
 import { dynamicVolume, type LustreVolume } from './backend-volume.ts';
+import { beginBlobJobs, blobJobPermissions, missingBlobJobs, refuseBlobVersion } from './blob-jobs.ts';
+import { describeRounding } from './capacity.ts';
 import type { DynamicIntent } from './dynamic-intent.ts';
 import { readPlacement } from './placement.ts';
 import { type DynamicPlan, planFileSystem } from './plan.ts';
@@ -21,6 +23,7 @@ const permissions = {
     'Microsoft.Network/virtualNetworks/subnets/read',
     'Microsoft.Network/virtualNetworks/subnets/join/action',
   ],
+  follow: ['Microsoft.StorageCache/amlFilesystems/read', ...blobJobPermissions],
 };
 
 /** Since when this process has followed each creation, by resource name. Lost at a restart, which costs an estimate. */
@@ -40,7 +43,14 @@ export async function findFileSystem(
   const found = await withAzure(looking, () =>
     filesystems.get(resourceGroup, intent.resourceName, call.signal),
   );
-  return found && dynamicVolume(intent, resourceGroup, found);
+  if (found === undefined) return undefined;
+  const volume = dynamicVolume(intent, resourceGroup, found);
+  if (volume.state !== 'ready' || intent.blob.jobs.length === 0) return volume;
+  const missing = await withAzure(looking, () =>
+    missingBlobJobs(filesystems.jobs, { resourceGroup, name: intent.resourceName }, intent.blob, call.signal),
+  );
+  const reason = `AMLFS cluster ${intent.resourceName} is there, but its import or export job is not yet`;
+  return missing.length === 0 ? volume : { ...volume, state: 'creating', reason };
 }
 
 /** The plan, held against the SKUs that Azure offers in its location. */
@@ -51,7 +61,7 @@ export async function planCreation(
 ): Promise<DynamicPlan> {
   const { config, filesystems } = await openAzure(ports, intent);
   const { placement, refusals } = readPlacement(intent, config);
-  throwFirst(refusals);
+  throwFirst([...refusals, ...refuseBlobVersion(filesystems.jobs, intent.blob)]);
   const doing = { doing: 'error retrieving SKUs', permissions: permissions.skus, mayExist: false };
   const skus = await withAzure(doing, () => filesystems.skus(placement.location, call.signal));
   const planned = planFileSystem(intent, config, skus);
@@ -72,6 +82,9 @@ export async function createFileSystem(
   const { intent, placement } = plan;
   const { filesystems } = await openAzure(ports, intent);
   const { resourceGroup } = placement;
+  const rounding = plan.sku && describeRounding(intent, plan.capacityBytes, plan.sku);
+  if (rounding !== undefined)
+    call.progress({ volume: intent.volumeName, phase: 'rounding', elapsedMs: 0, message: rounding });
   const accepted = await withAzure(attempt(intent, 'creating', permissions.write, false), () =>
     filesystems.beginCreate(resourceGroup, intent.resourceName, plan.body, call.signal),
   );
@@ -107,6 +120,8 @@ export async function followCreation(
       report(call, plan, elapsedMs, seen, (await operationOf(filesystems, plan, call)).percent);
       return undefined;
     }
+    if (volume.state === 'ready')
+      await beginBlobJobs(filesystems.jobs, seen, placement.resourceGroup, intent, call);
     times.delete(name);
     if (volume.state !== 'failed') return volume;
     const { failure } = await operationOf(filesystems, plan, call);
@@ -115,7 +130,8 @@ export async function followCreation(
   try {
     return await poll(look, { clock: ports.clock, signal: call.signal, startedAt });
   } catch (error) {
-    throw azureFailure(error, attempt(intent, 'creating', permissions.read, true));
+    const needed = intent.blob.jobs.length === 0 ? permissions.read : permissions.follow;
+    throw azureFailure(error, attempt(intent, 'creating', needed, true));
   }
 }
 

@@ -1,6 +1,14 @@
+import type { KeyEncryptionKey, RootSquashSettings } from '../../cloud/azure/aml-filesystem.ts';
 import type { Refusal } from '../refusal.ts';
+import { type BlobIntent, readBlob } from './blob-parameters.ts';
+import type { ClassSettings } from './class-settings.ts';
+import { readEncryption } from './encryption-parameters.ts';
 import type { IntentBase } from './intent.ts';
 import { fieldOf, type ParameterKey, type ReadParameters } from './parameter-keys.ts';
+import { type ParameterReader, readFlag } from './parameter-reader.ts';
+import { readRootSquash } from './root-squash-parameters.ts';
+import { parseRoundingLimit } from './rounding-limit.ts';
+import { largeClusters } from './sku-limits.ts';
 import { readTags } from './tags.ts';
 
 /** A claim that wants a file system of its own. Absent names come from the cloud configuration. */
@@ -17,6 +25,10 @@ export interface DynamicIntent extends IntentBase {
   readonly vnetName: string | undefined;
   readonly subnetName: string | undefined;
   readonly identities: readonly string[];
+  readonly settings: ClassSettings;
+  readonly blob: BlobIntent;
+  readonly rootSquash: RootSquashSettings | undefined;
+  readonly encryptionKey: KeyEncryptionKey | undefined;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -54,6 +66,8 @@ export function readDynamic(base: IntentBase, read: ReadParameters, refusals: Re
   };
   const orStatic = 'or give mgs-ip-address to use a file system that exists';
   const skuName = required('sku-name', `e.g. AMLFS-Durable-Premium-125; ${orStatic}`);
+  const identities = readIdentities(optional('identities'), refuse);
+  const reader = { optional, refuse };
   const tags = readTags(optional('tags') ?? '', fieldOf(read, 'tags'));
   const intent: DynamicIntent = {
     kind: 'dynamic',
@@ -67,11 +81,40 @@ export function readDynamic(base: IntentBase, read: ReadParameters, refusals: Re
     vnetResourceGroup: resourceGroup('vnet-resource-group'),
     vnetName: optional('vnet-name'),
     subnetName: optional('subnet-name'),
-    identities: readIdentities(optional('identities'), refuse),
+    identities,
+    settings: readSettings(base.subDir, reader),
+    blob: readBlob(reader),
+    rootSquash: readRootSquash(reader),
+    encryptionKey: readEncryption(reader, identities),
     tags: tags.tags,
   };
   refusals.push(...tags.refusals);
   return intent;
+}
+
+function readSettings(subDir: string, reader: ParameterReader): ClassSettings {
+  const { optional, refuse } = reader;
+  const maxRounding = optional('max-rounding');
+  if (maxRounding !== undefined && parseRoundingLimit(maxRounding) === undefined)
+    refuse(
+      'max-rounding',
+      `CreateVolume Parameter max-rounding must be a factor of at least 1 or a quantity, was: '${maxRounding}'`,
+      'e.g. "2" for at most twice what a claim asks for, or 8Ti for at most so much more',
+    );
+  const large = optional('large-cluster') ?? 'false';
+  const largeCluster = largeClusters.find((each) => each === large);
+  if (largeCluster === undefined)
+    refuse(
+      'large-cluster',
+      `CreateVolume Parameter large-cluster must be one of: [${largeClusters.join(', ')}]`,
+      `'${large}' is not`,
+    );
+  return {
+    subDir,
+    maxRounding,
+    largeCluster: largeCluster ?? 'false',
+    rebalance: readFlag('run-rebalance-job', reader) ?? true,
+  };
 }
 
 function readDay(day: string | undefined, refuse: Refuse): string {

@@ -1,7 +1,10 @@
 import { closestName } from '../../units/closest-name.ts';
 import type { Refusal } from '../refusal.ts';
 
-/** The driver's StorageClass parameters, as the upstream driver spells them. Keys compare without case. */
+/**
+ * The driver's StorageClass parameters, as the upstream driver spells them; those it does not have are near ARM's words.
+ * Keys compare without case.
+ */
 export const parameterKeys = [
   'sku-name',
   'zone',
@@ -14,6 +17,23 @@ export const parameterKeys = [
   'subnet-name',
   'identities',
   'tags',
+  'max-rounding',
+  'large-cluster',
+  'run-rebalance-job',
+  'hsm-container',
+  'hsm-logging-container',
+  'hsm-import-prefixes',
+  'auto-import-prefixes',
+  'auto-import-conflict-resolution-mode',
+  'auto-import-enable-deletions',
+  'auto-import-maximum-errors',
+  'auto-export-prefixes',
+  'root-squash-mode',
+  'root-squash-nosquash-nids',
+  'root-squash-uid',
+  'root-squash-gid',
+  'encryption-key-url',
+  'encryption-key-vault',
   'sub-dir',
   'fs-name',
   'mgs-ip-address',

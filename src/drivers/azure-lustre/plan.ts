@@ -2,7 +2,7 @@ import type { AmlFilesystem, AmlFilesystemSku } from '../../cloud/azure/aml-file
 import type { AzureCloudConfig } from '../../cloud/azure/cloud-config.ts';
 import { closestName } from '../../units/closest-name.ts';
 import type { Refusal } from '../refusal.ts';
-import { planCapacity, tibOfBytes } from './capacity.ts';
+import { planCapacity, sizeLimits, tibOfBytes } from './capacity.ts';
 import type { DynamicIntent } from './dynamic-intent.ts';
 import type { StaticIntent } from './intent.ts';
 import { type Placement, readPlacement } from './placement.ts';
@@ -36,7 +36,9 @@ export function planFileSystem(
   const sku = skus.find(({ name }) => name === intent.skuName);
   const offer = refuseOffer(intent, placement.location, skus, sku);
   if (offer !== undefined) refusals.push(offer);
-  const capacity = sku === undefined ? undefined : planCapacity(intent, sku);
+  const limits = sku && sizeLimits(sku, intent.settings);
+  if (sku !== undefined && limits === undefined) refusals.push(noLargeCluster(intent, sku.name));
+  const capacity = limits && planCapacity(intent, limits);
   if (capacity?.refusal !== undefined) refusals.push(capacity.refusal);
   const capacityBytes = capacity?.bytes ?? intent.requiredBytes;
   const body = describeFileSystem(intent, placement, capacityBytes);
@@ -66,6 +68,16 @@ function refuseOffer(
   }
   const zone = refuseZone(intent.zone, location, sku);
   return zone && { code: 'invalid-argument', field: 'parameters.zone', dependsOn: 'region', ...zone };
+}
+
+function noLargeCluster({ settings }: DynamicIntent, skuName: string): Refusal {
+  return {
+    code: 'out-of-range',
+    field: 'parameters.large-cluster',
+    message: `CreateVolume Parameter large-cluster '${settings.largeCluster}' cannot be had: ${skuName} has no such clusters in this location`,
+    fix: 'leave it out, or take another SKU',
+    dependsOn: 'region',
+  };
 }
 
 function refuseZone(
@@ -98,7 +110,7 @@ function describeFileSystem(
   const identities = Object.fromEntries(intent.identities.map((id) => [id, {}]));
   return {
     location: placement.location,
-    tags: { ...intent.tags, ...ownershipTags(intent.volumeName, intent.parameters) },
+    tags: { ...intent.tags, ...ownershipTags(intent.volumeName, intent.parameters, intent.settings) },
     ...(intent.zone === undefined ? {} : { zones: [intent.zone] }),
     sku: { name: intent.skuName },
     ...(intent.identities.length === 0
@@ -108,6 +120,9 @@ function describeFileSystem(
       storageCapacityTiB: tibOfBytes(capacityBytes),
       filesystemSubnet: placement.subnetId,
       maintenanceWindow: { dayOfWeek: intent.maintenanceDay, timeOfDayUTC: intent.maintenanceTime },
+      ...(intent.blob.settings && { hsm: { settings: intent.blob.settings } }),
+      ...(intent.rootSquash && { rootSquashSettings: intent.rootSquash }),
+      ...(intent.encryptionKey && { encryptionSettings: { keyEncryptionKey: intent.encryptionKey } }),
     },
   };
 }

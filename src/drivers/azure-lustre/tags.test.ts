@@ -89,7 +89,7 @@ test('without both tags, or with those of another volume, nothing is proven', ()
 
 test('what a class says beyond the create comes back from the tags', () => {
   const settings = {
-    subDir: 'a/${pvc.metadata.name}',
+    subDir: 'a b/$c&d=e',
     maxRounding: '1.5',
     largeCluster: 'true',
     rebalance: false,
