@@ -2,6 +2,7 @@ import type { Clock } from '../../async/clock.ts';
 import { type Environment, readAwsEnvironment } from './aws-environment.ts';
 import { certificateAuthorities } from './certificate-authorities.ts';
 import type { AwsCredentials } from './credentials.ts';
+import { findMountTargets, type NodeMountTarget } from './find-mount-targets.ts';
 import { findRegion } from './find-region.ts';
 import { createSendHttp } from './http-request.ts';
 import { createHttpsAgent } from './https-agent.ts';
@@ -15,6 +16,8 @@ export interface NodeAws {
   region(signal: AbortSignal): Promise<string>;
   /** Current credentials of the node plugin's own identity. Throws AwsError. */
   credentials(signal: AbortSignal): Promise<AwsCredentials>;
+  /** Where a file system answers. Throws AwsError. */
+  mountTargets(fileSystemId: string, signal: AbortSignal): Promise<readonly NodeMountTarget[]>;
 }
 
 /** Asks nobody anything yet. Throws AwsConfigError. */
@@ -32,13 +35,24 @@ export async function openNodeAws(options: {
     region ??= await findRegion(aws, metadata, signal);
     return region;
   };
+  const credentials = async (signal: AbortSignal) => {
+    const open = { env, aws, region: await regionOf(signal), send, metadata, clock };
+    source ??= openCredentials(open);
+    return source(signal);
+  };
   return {
     metadata,
     region: regionOf,
-    async credentials(signal) {
-      const open = { env, aws, region: await regionOf(signal), send, metadata, clock };
-      source ??= openCredentials(open);
-      return source(signal);
+    credentials,
+    async mountTargets(fileSystemId, signal) {
+      const find = {
+        fileSystemId,
+        region: await regionOf(signal),
+        endpoint: aws.endpoints.efs,
+        credentials: await credentials(signal),
+        now: clock.now(),
+      };
+      return findMountTargets(find, send, signal);
     },
   };
 }

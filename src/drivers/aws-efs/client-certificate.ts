@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto';
+import type { AwsCredentials } from '../../cloud/aws/credentials.ts';
 import { der } from '../../mount/tunnel/der.ts';
 import { publicKeyHash, selfSignedCertificate } from '../../mount/tunnel/self-signed-certificate.ts';
-import { connectSignature, type SigningCredentials } from './connect-signature.ts';
+import { connectSignature } from './connect-signature.ts';
 
 /** Amazon's extensions of a client certificate; efs-utils writes them in this form. */
 export const efsExtensions = {
@@ -15,7 +16,7 @@ export interface EfsClient {
   readonly fileSystemId: string;
   readonly accessPointId?: string | undefined;
   /** Present where the mount asks for IAM authorization. */
-  readonly iam?: { readonly region: string; readonly credentials: SigningCredentials } | undefined;
+  readonly iam?: { readonly region: string; readonly credentials: AwsCredentials } | undefined;
   readonly hostname: string;
   readonly source: string;
   readonly version: string;
