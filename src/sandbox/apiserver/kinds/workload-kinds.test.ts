@@ -120,11 +120,12 @@ describe('Deployment and StatefulSet', () => {
         spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
       },
     ];
-    const { status } = await post(
-      `${apps}/statefulsets`,
-      workload('s', { serviceName: 's', volumeClaimTemplates }),
-    );
-    assert.equal(status, 201);
+    const set = workload('s', { serviceName: 's', volumeClaimTemplates });
+    // Its pods have a volume of the claim template's name.
+    Object.assign(set.spec.template.spec.containers[0] ?? {}, {
+      volumeMounts: [{ name: 'data', mountPath: '/data' }],
+    });
+    assert.equal((await post(`${apps}/statefulsets`, set)).status, 201);
     assert.equal((await merge(`${apps}/statefulsets/s`, { spec: { replicas: 3 } })).status, 200);
     const { body } = await merge(`${apps}/statefulsets/s`, { spec: { volumeClaimTemplates: [] } });
     assert.match(

@@ -125,6 +125,21 @@ interface StatefulSet extends Workload {
   spec: Workload['spec'] & { volumeClaimTemplates?: PersistentVolumeClaim[] };
 }
 
+/** Each claim template becomes a volume of its name in the pods, so containers may mount it. */
+function withClaimVolumes(statefulSet: StatefulSet): StatefulSet {
+  const { spec } = statefulSet;
+  const { template, volumeClaimTemplates = [] } = spec;
+  const claimed = volumeClaimTemplates.map(({ metadata }) => ({ name: metadata.name ?? '' }));
+  const others = (template.spec.volumes ?? []).filter(
+    ({ name }) => !claimed.some((one) => one.name === name),
+  );
+  const volumes = [...others, ...claimed];
+  return {
+    ...statefulSet,
+    spec: { ...spec, template: { ...template, spec: { ...template.spec, volumes } } },
+  };
+}
+
 /** What a StatefulSet lets change; everything else is fixed. */
 const changeable = [
   'replicas',
@@ -153,7 +168,7 @@ export const statefulSetRules: KindRules<StatefulSet> = {
     }
   },
   validate: (statefulSet) => [
-    ...validateWorkload(statefulSet),
+    ...validateWorkload(withClaimVolumes(statefulSet)),
     ...(statefulSet.spec.volumeClaimTemplates ?? []).flatMap((claim, index) =>
       validateClaimSpec(claim.spec, `spec.volumeClaimTemplates[${index}].spec`),
     ),
