@@ -21,23 +21,19 @@ interface CleansUp {
 }
 
 /** A detached sandbox on a directory of its own; stopped and removed when the test (or suite) ends. */
-export async function startSandbox(t: CleansUp, flags: readonly string[] = []): Promise<TestSandbox> {
+export async function startSandbox(
+  t: CleansUp,
+  flags: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<TestSandbox> {
   const stateDir = await mkdtemp(join(tmpdir(), 'berth-t-'));
   t.after(async () => {
     await berth(['sandbox', 'stop', '--state-dir', stateDir, '--purge']);
     await rm(stateDir, { recursive: true, force: true });
   });
   const start = async () => {
-    const started = await berth([
-      'sandbox',
-      'start',
-      '--detach',
-      '--state-dir',
-      stateDir,
-      '-o',
-      'json',
-      ...flags,
-    ]);
+    const args = ['sandbox', 'start', '--detach', '--state-dir', stateDir, '-o', 'json', ...flags];
+    const started = await berth(args, env);
     assert.equal(started.exitCode, 0, started.stderr);
     return JSON.parse(started.stdout) as FullSandboxInfo;
   };
