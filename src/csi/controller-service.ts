@@ -8,6 +8,8 @@ import {
 import { createIdempotently } from './idempotent-create.ts';
 import { controllerLocks } from './lock-keys.ts';
 import type { ProgressSink } from './progress.ts';
+import { refusedSnapshots } from './refused-snapshots.ts';
+import { reportingRpcs } from './reporting-rpcs.ts';
 import { createVolumeChecks, toCreateRequest, toCreateResponse } from './requests/create-volume.ts';
 import { deleteVolumeChecks } from './requests/delete-volume.ts';
 import { expandVolumeChecks } from './requests/expand-volume.ts';
@@ -67,6 +69,8 @@ export function createControllerService(options: ControllerOptions): ControllerS
         return backend.expand(volumeId, { requiredBytes, limitBytes }, call);
       },
     }),
+    ...reportingRpcs(backend, aroundCall, lockKeys),
+    ...refusedSnapshots(backend.noSnapshots),
     controllerGetCapabilities: aroundCall({
       name: 'ControllerGetCapabilities',
       checks: [],
@@ -81,6 +85,10 @@ function capabilitiesOf(backend: VolumeBackend): readonly ControllerServiceCapab
     Capability.CREATE_DELETE_VOLUME,
     Capability.SINGLE_NODE_MULTI_WRITER,
     ...(backend.expand === undefined ? [] : [Capability.EXPAND_VOLUME]),
+    ...(backend.list === undefined
+      ? []
+      : [Capability.LIST_VOLUMES, Capability.GET_VOLUME, Capability.VOLUME_CONDITION]),
+    ...(backend.capacity === undefined ? [] : [Capability.GET_CAPACITY]),
   ];
   return types.map((type) => ({ type: { $case: 'rpc', rpc: { type } } }));
 }

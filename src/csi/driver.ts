@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import type { Progress } from './progress.ts';
 
 /** CSI 1.12 access modes, by their wire names. */
 export type AccessMode =
@@ -49,6 +50,33 @@ export interface BackendVolume {
   /** Set by a `create` that met it instead of making it, so that it is compared with the plan as a found one is. */
   readonly existed?: boolean;
   readonly topology?: readonly Topology[];
+  /** Absent where the cloud does not tell. */
+  readonly condition?: VolumeCondition;
+}
+
+/** How a volume is; `abnormal` where its users suffer or soon will. */
+export interface VolumeCondition {
+  readonly abnormal: boolean;
+  /** For a person: what is wrong and what to look at, or that all is well. */
+  readonly message: string;
+}
+
+/** A condition together with what is being done to the volume while it is in use. */
+export interface WatchedCondition extends VolumeCondition {
+  readonly activity?: Pick<Progress, 'percent' | 'remainingMs' | 'elapsedMs' | 'message'>;
+}
+
+/** What a GetCapacity request asks about: volumes of these parameters, made for nodes of this topology. */
+export interface CapacityRequest {
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly topology: Topology | undefined;
+}
+
+/** Room for new volumes, in bytes. */
+export interface Capacity {
+  readonly availableBytes: bigint;
+  readonly largestVolumeBytes?: bigint;
+  readonly smallestVolumeBytes?: bigint;
 }
 
 /** A volume that the cloud has, whether or not anybody claims it. */
@@ -114,6 +142,25 @@ export interface VolumeBackend<
    * cluster's. Absent where the cloud cannot tell.
    */
   made?(classes: readonly Readonly<Record<string, string>>[], call: Call): Promise<readonly MadeVolume[]>;
+  /**
+   * The volumes that this driver made and that are ready, under the ids that their creates were answered with, with
+   * their conditions. Absent where the cloud cannot tell.
+   */
+  list?(call: Call): Promise<readonly BackendVolume[]>;
+  /** Room for volumes of a class. Absent where the cloud cannot tell. */
+  capacity?(request: CapacityRequest, call: Call): Promise<Capacity>;
+  /**
+   * How some volumes are, hand-written ones too, in the order asked for; undefined where nothing is known. Asked every
+   * few minutes for all volumes of a cluster, so it should cost one look at the cloud. Absent where the cloud cannot tell.
+   */
+  conditions?(
+    volumes: readonly { readonly id: string; readonly context: Readonly<Record<string, string>> }[],
+    call: Call,
+  ): Promise<readonly (WatchedCondition | undefined)[]>;
+  /** Why there are no snapshots, for a person; absent: no reason is known. */
+  readonly noSnapshots?: string;
+  /** Labels of nodes by which it is decided where a volume is made; absent: none. */
+  readonly topologyKeys?: readonly string[];
   /** Pure. Why the capability cannot be had, or undefined when it can. */
   unsupported(capability: VolumeCapability): string | undefined;
   expand?(

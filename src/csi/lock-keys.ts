@@ -17,7 +17,8 @@ export type ControllerLocks = LockTable<
   | 'controllerExpandVolume'
   | 'validateVolumeCapabilities'
   | 'controllerGetCapabilities'
->;
+> &
+  LockTable<Required<ControllerService>, 'listVolumes' | 'controllerGetVolume' | 'getCapacity'>;
 
 /** Calls that change a volume have it to themselves, by one key whether they know its name or its id. */
 export function controllerLocks(backend: Pick<VolumeBackend, 'lockKey'>): ControllerLocks {
@@ -29,6 +30,9 @@ export function controllerLocks(backend: Pick<VolumeBackend, 'lockKey'>): Contro
     controllerExpandVolume: ({ volumeId }) => [byId(volumeId)],
     // Changes nothing, and an answer about a volume in change is as good as one a moment earlier.
     validateVolumeCapabilities: () => [],
+    listVolumes: () => [],
+    controllerGetVolume: () => [],
+    getCapacity: () => [],
     // The same answer always.
     controllerGetCapabilities: () => [],
   };
