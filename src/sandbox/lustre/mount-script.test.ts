@@ -68,6 +68,12 @@ for (const namespace of mountNamespaces) {
         code: 22,
         text: /failed: Invalid argument/,
       },
+      {
+        what: 'a quote without its end',
+        mount: `-o 'ro,context="s0:c1,flock' ${source}`,
+        code: 22,
+        text: /failed: Invalid argument/,
+      },
       { what: 'a mount that stands already', mount: source, code: 17, text: /already mounted/ },
     ];
     test('what the real helper refuses is refused with its exit code and text', () => {
@@ -79,6 +85,15 @@ for (const namespace of mountNamespaces) {
         assert.equal(status, code, what);
         assert.match(stderr, text, what);
       }
+    });
+
+    test('a comma within quotes belongs to the option’s value', () => {
+      const context = 'context="system_u:object_r:nfs_t:s0:c1,c2"';
+      const { stdout, stderr } = run(
+        `$M -t lustre -o 'flock,${context},ro,noatime' ${source} $PWD/a && findmnt -no OPTIONS $PWD/a`,
+      );
+      assert.match(stdout, /^ro,/, stderr);
+      assert.match(stdout, /noatime/);
     });
 
     test('a mount point that is missing is mount’s own error', () => {

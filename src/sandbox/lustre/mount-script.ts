@@ -79,9 +79,21 @@ if [ -e "$faults/fail" ]; then
   fail "\${code:-5}" "\${reason:-Input/output error}" 'Is the MGS running?'
 fi
 
+# A comma within quotes belongs to the value, as mount(8) reads it: context="system_u:object_r:nfs_t:s0:c1,c2".
+option= open= rest=$options,
+next_option() { # false at the end
+  option=
+  while [ -n "$rest" ]; do
+    option=$option\${open:+,}\${rest%%,*} rest=\${rest#*,} open=$option
+    while case $open in *\"*\"*) ;; *) false ;; esac; do open=\${open#*\"} open=\${open#*\"}; done
+    case $open in *\"*) open=yes ;; *) open= && return 0 ;; esac
+  done
+  [ -z "$open" ] || invalid
+  return 1
+}
+
 flags= readonly= remount=
-IFS=,
-for option in $options; do
+while next_option; do
   case $option in
     ro) readonly=,ro ;;
     rw) readonly= ;;
