@@ -2,9 +2,10 @@ import { request } from 'node:http';
 import type { Call } from '../csi/call.ts';
 import { CsiError } from '../csi/errors.ts';
 import { errnoOf } from '../mount/errno.ts';
-import type { DirectoriesPort, DirectoryRecord } from './directories-port.ts';
+import type { DirectoriesPort } from './directories-port.ts';
 import type { Answer } from './jobs.ts';
-import { type Order, recordSchema, stringify, usageSchema } from './wire.ts';
+import { portOf } from './port-of.ts';
+import { type Order, stringify } from './wire.ts';
 
 /** How long one request waits for the end of the work before it asks again. */
 const waitMs = 10_000;
@@ -22,22 +23,7 @@ export function openDirectories(socketPath: string): DirectoriesPort {
       if ('running' in answer) report(order, answer.running.forMs, call);
     }
   };
-  return {
-    make: async (asked, call) => toRecord(await give({ name: 'make', ...asked }, call)),
-    async find(asked, call) {
-      const found = await give({ name: 'find', ...asked }, call);
-      return found === null ? undefined : toRecord(found);
-    },
-    resize: async (asked, call) => toRecord(await give({ name: 'resize', ...asked }, call)),
-    remove: async (asked, call) => void (await give({ name: 'remove', ...asked }, call)),
-    removeUnrecorded: async (asked, call) => void (await give({ name: 'removeUnrecorded', ...asked }, call)),
-    usage: async (asked, call) => usageSchema.parse(await give({ name: 'usage', ...asked }, call)),
-  };
-}
-
-function toRecord(value: unknown): DirectoryRecord {
-  const { projectId, ...record } = recordSchema.parse(value);
-  return { ...record, projectId };
+  return portOf(give);
 }
 
 function report(order: Order, elapsedMs: number, call: Call): void {

@@ -5,6 +5,8 @@ import { describe } from 'node:test';
 import { createFakeClock } from '../../async/testing/fake-clock.ts';
 import { type DriverUnderTest, driverConformance } from '../../csi/testing/driver-conformance.ts';
 import { createFakeMounts } from '../../csi/testing/fake-mounts.ts';
+import { directoriesInProcess } from '../../directories/testing/directories-in-process.ts';
+import { openTestWorkplace } from '../../directories/testing/test-workplace.ts';
 import { silentLog } from '../../telemetry/log.ts';
 import { tebibyte } from '../../units/bytes.ts';
 import { azureLustre } from './index.ts';
@@ -22,6 +24,7 @@ async function newDriver({ parameters, conflicting }: Class): Promise<DriverUnde
   const directory = mkdtempSync(join(tmpdir(), 'berth-conformance-'));
   const config = { subscriptionId: 'sub', resourceGroup: 'rg' };
   const filesystems = createFakeAmlFilesystems({ looks: 3 });
+  const place = openTestWorkplace();
   return {
     driver: {
       name: azureLustre.name,
@@ -32,6 +35,7 @@ async function newDriver({ parameters, conflicting }: Class): Promise<DriverUnde
         log: silentLog,
         azure: async () => ({ config, filesystems }),
         aws: () => Promise.reject(new Error('not a cloud of this driver')),
+        directories: directoriesInProcess(() => place),
       }),
       node: azureLustre.openNode({
         clock,
@@ -50,7 +54,10 @@ async function newDriver({ parameters, conflicting }: Class): Promise<DriverUnde
       parameters,
     },
     conflicting,
-    close: async () => rmSync(directory, { recursive: true, force: true }),
+    close: async () => {
+      rmSync(directory, { recursive: true, force: true });
+      place.close();
+    },
   };
 }
 
@@ -63,6 +70,17 @@ const shared: Class = {
   parameters: { 'mgs-ip-address': '10.0.0.4', 'sub-dir': 'shared/data' },
   conflicting: { parameters: { 'mgs-ip-address': '10.0.0.5' } },
 };
+
+const directory: Class = {
+  parameters: { 'provisioning-mode': 'directory', 'mgs-ip-address': '10.0.0.4', 'on-delete': 'delete' },
+  conflicting: {
+    parameters: { 'provisioning-mode': 'directory', 'mgs-ip-address': '10.0.0.4', 'on-delete': 'archive' },
+  },
+};
+
+describe('a directory for each claim', () => {
+  driverConformance({ newDriver: () => newDriver(directory) });
+});
 
 describe('a file system for each claim', () => {
   driverConformance({ newDriver: () => newDriver(dynamic) });

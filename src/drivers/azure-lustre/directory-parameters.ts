@@ -63,7 +63,11 @@ export function refuseDirectoryKeys(read: ReadParameters): readonly Refusal[] {
   const refuse = refuseInto(read, refusals);
   const mode = read.values.get('provisioning-mode');
   if (mode !== undefined)
-    refuse('provisioning-mode', `must be directory, was: '${mode}'`, 'leave it out to have no directory made');
+    refuse(
+      'provisioning-mode',
+      `must be directory, was: '${mode}'`,
+      'leave it out to have no directory made',
+    );
   for (const key of directoryKeys)
     if (mode === undefined && read.values.has(key))
       refuse(key, 'is for a directory per claim only', `add provisioning-mode: directory, or remove ${key}`);
@@ -80,10 +84,15 @@ export function readDirectory(
   const allowed: readonly ParameterKey[] = [...directoryKeys, ...sharedKeys];
   for (const key of read.values.keys())
     if (!allowed.includes(key))
-      refuse(key, 'has no meaning with provisioning-mode: directory', `the file system exists already; remove ${key}`);
+      refuse(
+        key,
+        'has no meaning with provisioning-mode: directory',
+        `the file system exists already; remove ${key}`,
+      );
   const base = trimSlashes(read.values.get('base-dir') ?? '');
   const problem = base === '' ? undefined : innerPathProblem(base);
-  if (problem !== undefined) refuse('base-dir', `'${base}' cannot be used: ${problem}`, 'e.g. base-dir: /claims');
+  if (problem !== undefined)
+    refuse('base-dir', `'${base}' cannot be used: ${problem}`, 'e.g. base-dir: /claims');
   return {
     fileSystem: readFileSystem(read, refuse),
     base,
@@ -112,14 +121,27 @@ function readFileSystem(read: ReadParameters, refuse: Refuse): DirectoryParamete
   if (mgsAddress !== '' && reference !== '')
     refuse('file-system', 'and mgs-ip-address name the file system twice', 'keep one of them');
   else if (mgsAddress === '' && reference === '')
-    refuse('file-system', 'or mgs-ip-address must be provided', 'name the file system that the directories are made on');
+    refuse(
+      'file-system',
+      'or mgs-ip-address must be provided',
+      'name the file system that the directories are made on',
+    );
   if (mgsAddress !== '' && !isIPv4(mgsAddress))
-    refuse('mgs-ip-address', `must be an IPv4 address, was: '${mgsAddress}'`, 'or name the file system by file-system');
+    refuse(
+      'mgs-ip-address',
+      `must be an IPv4 address, was: '${mgsAddress}'`,
+      'or name the file system by file-system',
+    );
   if (reference === '') return { mgsAddress };
   const named = readFileSystemName(reference, read.values.get('resource-group-name') || undefined);
   if (named !== undefined) return named;
-  const example = '/subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.StorageCache/amlFilesystems/<name>';
-  refuse('file-system', `is neither the name nor the resource ID of an AMLFS, was: '${reference}'`, `e.g. ${example}`);
+  const example =
+    '/subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.StorageCache/amlFilesystems/<name>';
+  refuse(
+    'file-system',
+    `is neither the name nor the resource ID of an AMLFS, was: '${reference}'`,
+    `e.g. ${example}`,
+  );
   return { mgsAddress: '' };
 }
 
@@ -130,7 +152,11 @@ function readPath(
 ): string {
   const template = read.values.get('sub-dir') ?? `\${pv.metadata.name}`;
   if (/\$\{(pod|serviceAccount)\./.test(template)) {
-    refuse('sub-dir', 'must not name a pod', 'the directory is made once for a claim, before there is any pod');
+    refuse(
+      'sub-dir',
+      'must not name a pod',
+      'the directory is made once for a claim, before there is any pod',
+    );
     return '';
   }
   const outcome = resolveSubDir(template, { [metadataKeys.pvName]: name, ...parameters });
@@ -145,7 +171,11 @@ function readPath(
 
 function readMode(text: string, refuse: Refuse): number {
   if (/^[0-7]{3,4}$/.test(text)) return Number.parseInt(text, 8);
-  refuse('directory-mode', `must be an octal mode of three or four digits, was: '${text}'`, 'e.g. "0770", quoted');
+  refuse(
+    'directory-mode',
+    `must be an octal mode of three or four digits, was: '${text}'`,
+    'e.g. "0770", quoted',
+  );
   return 0;
 }
 
@@ -166,6 +196,10 @@ function readOnDelete(text: string, refuse: Refuse): OnDelete {
 function readQuota(text: string, refuse: Refuse): QuotaKind {
   const quota = Object.hasOwn(quotas, text) ? quotas[text] : undefined;
   if (quota === undefined)
-    refuse('project-quota', `must be one of: [${Object.keys(quotas).join(', ')}], was: '${text}'`, 'auto is the default');
+    refuse(
+      'project-quota',
+      `must be one of: [${Object.keys(quotas).join(', ')}], was: '${text}'`,
+      'auto is the default',
+    );
   return quota ?? 'none';
 }

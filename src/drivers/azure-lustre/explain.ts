@@ -2,6 +2,8 @@ import type { CreateRequest, MountPlan, PublishRequest } from '../../csi/driver.
 import { CsiError } from '../../csi/errors.ts';
 import type { ExplainOptions, Explanation, Finding } from '../driver-module.ts';
 import { refusalToFinding } from '../refusal.ts';
+import { explainDirectory } from './directory-explain.ts';
+import { wantsDirectory } from './directory-parameters.ts';
 import { explainDynamic } from './explain-dynamic.ts';
 import { readIntent, type StaticIntent } from './intent.ts';
 import { handleMismatch, lustreSource, mountOptions, planMount } from './mount-plan.ts';
@@ -15,6 +17,7 @@ const staticReclaim = {
 
 /** What a claim of a class with these parameters leads to. */
 export async function explainVolume(request: CreateRequest, options: ExplainOptions): Promise<Explanation> {
+  if (wantsDirectory(readParameterKeys(request.parameters))) return explainDirectory(request, options);
   const { intent, refusals } = readIntent(request);
   const findings = [...refusals.map(refusalToFinding), ...adviseParameters(request)];
   if (intent.kind === 'static')

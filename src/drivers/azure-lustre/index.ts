@@ -2,6 +2,7 @@ import type { DriverModule } from '../driver-module.ts';
 import { createLustreBackend } from './controller.ts';
 import { explainMount, explainVolume } from './explain.ts';
 import { createLustreMounter } from './node.ts';
+import { withDirectories } from './with-directories.ts';
 
 /** Azure Managed Lustre, in place of kubernetes-sigs/azurelustre-csi-driver: same name, parameters and volume handles. */
 export const azureLustre: DriverModule = {
@@ -12,7 +13,7 @@ export const azureLustre: DriverModule = {
     fsGroupPolicy: 'File',
     volumeLifecycleModes: ['Persistent'],
   },
-  openController: async (ports) => createLustreBackend(ports),
+  openController: async (ports) => withDirectories(createLustreBackend(ports), ports),
   openNode: createLustreMounter,
   explain: { volume: explainVolume, mount: explainMount },
 };

@@ -1,8 +1,10 @@
 import { isIPv4 } from 'node:net';
 import type { CreateRequest, VolumeCapability } from '../../csi/driver.ts';
 import type { Refusal } from '../refusal.ts';
+import { refuseDirectoryKeys } from './directory-parameters.ts';
 import { type DynamicIntent, readDynamic } from './dynamic-intent.ts';
 import { fileSystemName } from './file-system-name.ts';
+import { nodeZones } from './node-zones.ts';
 import { fieldOf, type ReadParameters, readParameterKeys } from './parameter-keys.ts';
 import { checkSubDirTemplate } from './sub-dir.ts';
 import { trimSlashes } from './volume-id.ts';
@@ -33,7 +35,7 @@ export type Intent = StaticIntent | DynamicIntent;
  */
 export function readIntent(request: CreateRequest): { intent: Intent; refusals: readonly Refusal[] } {
   const read = readParameterKeys(request.parameters);
-  const refusals = [...refuseRequest(request), ...read.refusals];
+  const refusals = [...refuseRequest(request), ...read.refusals, ...refuseDirectoryKeys(read)];
   const base = {
     volumeName: request.name,
     resourceName: fileSystemName(request.name),
@@ -44,7 +46,10 @@ export function readIntent(request: CreateRequest): { intent: Intent; refusals: 
   };
   const mgsAddress = read.values.get('mgs-ip-address');
   if (mgsAddress === undefined || mgsAddress === '')
-    return { intent: readDynamic(base, read, refusals), refusals };
+    return {
+      intent: { ...readDynamic(base, read, refusals), nodeZones: nodeZones(request.accessibility) },
+      refusals,
+    };
   if (!isIPv4(mgsAddress))
     refusals.push({
       code: 'invalid-argument',
@@ -63,7 +68,7 @@ export function unsupportedCapability(capability: VolumeCapability): string | un
 }
 
 /** The parts of a request that are no parameters, in upstream's order. */
-function refuseRequest(request: CreateRequest): Refusal[] {
+export function refuseRequest(request: CreateRequest): Refusal[] {
   const refusals: Refusal[] = [];
   const refuse = (field: string, message: string, fix?: string) =>
     refusals.push({ code: 'invalid-argument', field, message, ...(fix === undefined ? {} : { fix }) });
@@ -78,8 +83,6 @@ function refuseRequest(request: CreateRequest): Refusal[] {
     );
   if (Object.keys(request.secrets).length > 0)
     refuse('parameters.csi.storage.k8s.io/provisioner-secret-name', "CreateVolume doesn't support secrets");
-  if (request.accessibility !== undefined)
-    refuse('allowedTopologies', "CreateVolume doesn't support accessibility_requirements");
   for (const capability of request.capabilities) {
     const message = unsupportedCapability(capability);
     if (message !== undefined) refuse('volumeMode', message, 'leave volumeMode out or set Filesystem');

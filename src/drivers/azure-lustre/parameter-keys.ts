@@ -37,6 +37,14 @@ export const parameterKeys = [
   'sub-dir',
   'fs-name',
   'mgs-ip-address',
+  'provisioning-mode',
+  'file-system',
+  'base-dir',
+  'directory-mode',
+  'uid',
+  'gid',
+  'on-delete',
+  'project-quota',
 ] as const;
 
 export type ParameterKey = (typeof parameterKeys)[number];

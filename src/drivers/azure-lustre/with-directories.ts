@@ -1,0 +1,49 @@
+import type { VolumeBackend } from '../../csi/driver.ts';
+import type { ControllerPorts } from '../driver-module.ts';
+import { createDirectoryBackend } from './directory-backend.ts';
+import { wantsDirectory } from './directory-parameters.ts';
+import { parseDirectoryId } from './directory-volume.ts';
+import { readParameterKeys } from './parameter-keys.ts';
+
+/** A part of one backend, and the backend to hand it back to. */
+interface Routed {
+  readonly to: VolumeBackend;
+  readonly part: unknown;
+}
+
+const isDirectoryClass = (parameters: Readonly<Record<string, string>>) =>
+  wantsDirectory(readParameterKeys(parameters));
+
+/** Sends classes that want a directory per claim, and the volumes made for them, to a backend of their own. */
+export function withDirectories(
+  fileSystems: VolumeBackend,
+  ports: ControllerPorts,
+): VolumeBackend<Routed, Routed> {
+  const directories: VolumeBackend = createDirectoryBackend(ports) as VolumeBackend;
+  const ofId = (id: string) => (parseDirectoryId(id) === undefined ? fileSystems : directories);
+  const { made, expand } = fileSystems;
+  return {
+    ...fileSystems,
+    intent(request) {
+      const to = isDirectoryClass(request.parameters) ? directories : fileSystems;
+      return { to, part: to.intent(request) };
+    },
+    find: ({ to, part }, call) => to.find(part, call),
+    plan: async ({ to, part }, call) => ({ to, part: await to.plan(part, call) }),
+    conflict: ({ to, part }, found) => to.conflict(part, found),
+    admit: async ({ to, part }, call) => to.admit?.(part, call),
+    create: ({ to, part }, call) => to.create(part, call),
+    complete: ({ to, part }, found, call) => to.complete(part, found, call),
+    discard: ({ to, part }, found, call) => to.discard(part, found, call),
+    get: (id, call, secrets) => ofId(id).get(id, call, secrets),
+    delete: (id, secrets, call) => ofId(id).delete(id, secrets, call),
+    ...(expand && { expand: (id, range, call) => (ofId(id).expand ?? expand)(id, range, call) }),
+    ...(made && {
+      made: (classes, call) =>
+        made(
+          classes.filter((parameters) => !isDirectoryClass(parameters)),
+          call,
+        ),
+    }),
+  };
+}
