@@ -1,5 +1,6 @@
 import type { AmlFilesystem } from '../../cloud/azure/aml-filesystem.ts';
 import type { BackendVolume } from '../../csi/driver.ts';
+import { conditionOf } from './condition.ts';
 import { capacityOf } from './conflict.ts';
 import type { DynamicIntent } from './dynamic-intent.ts';
 import type { StaticIntent } from './intent.ts';
@@ -40,6 +41,7 @@ export function dynamicVolume(
       'created-by-dynamic-provisioning': 't',
     },
     ...stateOf(name, fileSystem),
+    condition: conditionOf(fileSystem, ''),
     fileSystem,
   };
 }

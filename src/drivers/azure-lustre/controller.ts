@@ -7,6 +7,8 @@ import { throwFirst } from '../refusal.ts';
 import { readRoom, refuseRoom } from './admission.ts';
 import { withAzure } from './azure-failure.ts';
 import { dynamicVolume, type LustreVolume, staticVolume } from './backend-volume.ts';
+import { readCapacity } from './capacity-report.ts';
+import { listVolumes, volumeConditions } from './conditions.ts';
 import { conflictWith } from './conflict.ts';
 import {
   type CreationTimes,
@@ -20,11 +22,15 @@ import { expandVolume } from './expansion.ts';
 import { fileSystemName } from './file-system-name.ts';
 import { type Intent, readIntent, unsupportedCapability } from './intent.ts';
 import { madeFileSystems } from './made.ts';
+import { zoneLabels } from './node-zones.ts';
 import type { Plan } from './plan.ts';
 import { parseVolumeId } from './volume-id.ts';
 
 /** The controller face. Only dynamic volumes open the Azure port: static ones work without an Azure account. */
-export function createLustreBackend(ports: ControllerPorts): VolumeBackend<Intent, Plan, LustreVolume> {
+export function createLustreBackend(
+  ports: ControllerPorts,
+  hasAzure = true,
+): VolumeBackend<Intent, Plan, LustreVolume> {
   const times: CreationTimes = new Map();
   return {
     intent: intentOf,
@@ -62,6 +68,15 @@ export function createLustreBackend(ports: ControllerPorts): VolumeBackend<Inten
       // The size is the servers'; clients see it by themselves.
       nodeExpansionRequired: false,
     }),
+    // What only Azure knows is not offered where no subscription is configured.
+    ...(hasAzure && {
+      list: (call: Call) => listVolumes(ports, call),
+      conditions: (volumes, call) => volumeConditions(ports, volumes, call),
+      capacity: (request, call) => readCapacity(ports, request, call),
+    }),
+    noSnapshots:
+      'Azure Managed Lustre has neither snapshots nor clones; to keep a copy of the data, export them to the blob container of the file system',
+    topologyKeys: zoneLabels,
     made: (classes, call) => madeFileSystems(ports, classes, call),
     lockKey: (volume) =>
       'name' in volume ? fileSystemName(volume.name) : (parseVolumeId(volume.id)?.name ?? volume.id),

@@ -16,6 +16,8 @@ export interface DynamicIntent extends IntentBase {
   readonly kind: 'dynamic';
   readonly skuName: string;
   readonly zone: string | undefined;
+  /** Zones of the node that the first pod goes to, for a class that names none. */
+  readonly nodeZones: readonly string[];
   readonly maintenanceDay: string;
   /** `HH:MM`, UTC. */
   readonly maintenanceTime: string;
@@ -74,6 +76,7 @@ export function readDynamic(base: IntentBase, read: ReadParameters, refusals: Re
     ...base,
     skuName: skuName ?? '',
     zone: optional('zone'),
+    nodeZones: [],
     maintenanceDay: readDay(required('maintenance-day-of-week', `one of ${daysOfWeek.join(', ')}`), refuse),
     maintenanceTime: readTime(required('maintenance-time-of-day-utc', 'e.g. "22:00", quoted'), refuse),
     location: optional('location'),

@@ -1,6 +1,7 @@
 import type { DriverModule } from '../driver-module.ts';
 import { createLustreBackend } from './controller.ts';
 import { explainMount, explainVolume } from './explain.ts';
+import { hasSubscription } from './has-subscription.ts';
 import { createLustreMounter } from './node.ts';
 import { withDirectories } from './with-directories.ts';
 
@@ -13,7 +14,8 @@ export const azureLustre: DriverModule = {
     fsGroupPolicy: 'File',
     volumeLifecycleModes: ['Persistent'],
   },
-  openController: async (ports) => withDirectories(createLustreBackend(ports), ports),
+  openController: async (ports) =>
+    withDirectories(createLustreBackend(ports, await hasSubscription(ports)), ports),
   openNode: createLustreMounter,
   explain: { volume: explainVolume, mount: explainMount },
 };

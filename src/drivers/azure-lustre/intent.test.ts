@@ -107,10 +107,6 @@ test('parts of a request that the driver does not do are refused with the upstre
   );
   assert.equal(says({ secrets: { password: 'p' } }), "CreateVolume doesn't support secrets");
   assert.equal(
-    says({ accessibility: { requisite: [], preferred: [] } }),
-    "CreateVolume doesn't support accessibility_requirements",
-  );
-  assert.equal(
     says({ capabilities: [{ ...sharedMount, access: { type: 'block' } }] }),
     "Doesn't support block volume.",
   );

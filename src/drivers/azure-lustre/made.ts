@@ -59,6 +59,7 @@ function madeVolume(fileSystem: AmlFilesystem, group: string): MadeVolume | unde
   };
 }
 
-function resourceGroupOf({ id = '' }: AmlFilesystem): string {
+/** The resource group of a file system that Azure has listed. */
+export function resourceGroupOf({ id = '' }: AmlFilesystem): string {
   return /\/resourcegroups\/([^/]+)\//i.exec(id)?.[1] ?? '';
 }

@@ -41,7 +41,7 @@ export function planFileSystem(
   const capacity = limits && planCapacity(intent, limits);
   if (capacity?.refusal !== undefined) refusals.push(capacity.refusal);
   const capacityBytes = capacity?.bytes ?? intent.requiredBytes;
-  const body = describeFileSystem(intent, placement, capacityBytes);
+  const body = describeFileSystem(intent, placement, capacityBytes, zoneFor(intent, sku));
   return { plan: { kind: 'dynamic', intent, placement, sku, capacityBytes, body }, refusals };
 }
 
@@ -66,7 +66,7 @@ function refuseOffer(
     const was = `'${intent.skuName}' is not offered${location && ` in ${location}`}`;
     return refuse('sku-name', message, meant === undefined ? was : `${was}; did you mean ${meant}?`);
   }
-  const zone = refuseZone(intent.zone, location, sku);
+  const zone = refuseZone(intent, location, sku);
   return zone && { code: 'invalid-argument', field: 'parameters.zone', dependsOn: 'region', ...zone };
 }
 
@@ -80,18 +80,31 @@ function noLargeCluster({ settings }: DynamicIntent, skuName: string): Refusal {
   };
 }
 
+/** The class' zone, else the first of the node's that the SKU is offered in. */
+export function zoneFor(
+  { zone, nodeZones }: DynamicIntent,
+  sku: AmlFilesystemSku | undefined,
+): string | undefined {
+  return zone ?? nodeZones.find((each) => sku?.zones.includes(each));
+}
+
 function refuseZone(
-  zone: string | undefined,
+  intent: DynamicIntent,
   location: string,
   sku: AmlFilesystemSku,
 ): Pick<Refusal, 'message' | 'fix'> | undefined {
   const zones = sku.zones.join(', ');
+  const zone = zoneFor(intent, sku);
+  const nodes = intent.nodeZones.join(', ');
   if (zone === undefined)
     return sku.zones.length === 0
       ? undefined
       : {
           message: `CreateVolume Parameter zone must be provided for dynamically provisioned AMLFS in location ${location}, available zones: [${zones}]`,
-          fix: `e.g. zone: "${sku.zones[0]}", quoted`,
+          fix:
+            nodes === ''
+              ? `e.g. zone: "${sku.zones[0]}", quoted, or volumeBindingMode: WaitForFirstConsumer`
+              : `the node is in zone ${nodes}; name a zone, which every node reaches`,
         };
   if (sku.zones.length === 0)
     return {
@@ -106,12 +119,13 @@ function describeFileSystem(
   intent: DynamicIntent,
   placement: Placement,
   capacityBytes: bigint,
+  zone: string | undefined,
 ): AmlFilesystem {
   const identities = Object.fromEntries(intent.identities.map((id) => [id, {}]));
   return {
     location: placement.location,
     tags: { ...intent.tags, ...ownershipTags(intent.volumeName, intent.parameters, intent.settings) },
-    ...(intent.zone === undefined ? {} : { zones: [intent.zone] }),
+    ...(zone === undefined ? {} : { zones: [zone] }),
     sku: { name: intent.skuName },
     ...(intent.identities.length === 0
       ? {}
