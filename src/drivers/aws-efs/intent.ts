@@ -24,8 +24,8 @@ export interface Intent {
   readonly limitBytes: bigint;
   readonly fileSystems: FileSystemSource;
   readonly directory: RootDirectoryPlan;
-  /** Octal; undefined only in `efs-dir` mode, whose default is 0700. */
-  readonly permissions: string | undefined;
+  /** Octal, three or four digits. */
+  readonly permissions: string;
   readonly ids: PosixIds;
   /** What EFS knows the volume by. */
   readonly clientToken: string;
@@ -64,7 +64,7 @@ export function readIntent(
     limitBytes: request.limitBytes,
     fileSystems: readFileSystems(parameters, refusals),
     directory: planRootDirectory({ volumeName: request.name, parameters, unique, mode }, refusals),
-    permissions: readPermissions(parameters, mode, refusals),
+    permissions: readPermissions(parameters, refusals),
     ids: readPosixIds(parameters, refusals),
     clientToken: token.token,
     reuse: token.reuse,
@@ -169,14 +169,9 @@ function readToken(
   return own;
 }
 
-function readPermissions(
-  parameters: Parameters,
-  mode: Intent['mode'],
-  refusals: Refusal[],
-): string | undefined {
+function readPermissions(parameters: Parameters, refusals: Refusal[]): string {
   const text = parameter(parameters, 'directoryPerms');
   if (text !== undefined && /^[0-7]{3,4}$/.test(text)) return text;
-  if (text === undefined && mode === 'efs-dir') return undefined;
   refusals.push({
     code: 'invalid-argument',
     field: 'parameters.directoryPerms',
@@ -186,7 +181,7 @@ function readPermissions(
         : `Invalid value for directoryPerms parameter: ${text}`,
     fix: 'three or four octal digits, quoted, e.g. "700"',
   });
-  return undefined;
+  return '700';
 }
 
 function readOnDelete(
