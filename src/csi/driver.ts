@@ -222,9 +222,9 @@ export interface VolumeMounter<Plan extends MountPlan = MountPlan> {
   prepare?(plan: Plan, request: PublishRequest, call: Call): Promise<PreparedMount>;
   /**
    * Why a mount that looks as planned must not be used, in words for the user; undefined where it may. Asked after each
-   * mount, which is then undone, and at a mount that stands already. Must not ask the file system, and not wait.
+   * mount, which is then undone, and at a mount that stands already. Must not ask the file system.
    */
-  objection?(plan: Plan, mounted: MountedVolume): string | undefined;
+  objection?(plan: Plan, mounted: MountedVolume): Promise<string | undefined>;
   /** Turns the mount helper's failure into a sentence and a code; undefined leaves the general one. */
   explainFailure?(
     plan: Plan,

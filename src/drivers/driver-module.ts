@@ -1,6 +1,7 @@
 import type { Clock } from '../async/clock.ts';
 import type { AwsRole } from '../cloud/aws/aws-role.ts';
 import type { EfsClient } from '../cloud/aws/efs-client.ts';
+import type { NodeAws } from '../cloud/aws/open-node-aws.ts';
 import type { AmlFilesystems } from '../cloud/azure/aml-filesystem.ts';
 import type { AzureCloudConfig } from '../cloud/azure/cloud-config.ts';
 import type {
@@ -83,6 +84,21 @@ export interface NodePorts {
   readonly workDir: string;
   /** Text of a small local file (/sys, /proc, /etc), or undefined where it cannot be read. Never for a path in a volume. */
   readonly readText: (path: string) => string | undefined;
+  readonly efs: EfsNodePorts;
+}
+
+/** What EFS has on a node. Nothing of AWS is loaded before it is asked for. */
+export interface EfsNodePorts {
+  readonly mounter: 'tunnel' | 'efs-utils';
+  /** On the host, so that mounts outlive the plugin's container. */
+  readonly stateDir: string;
+  /** PEM file with the authorities that sign mount targets' certificates; absent: Amazon's. */
+  readonly caFile?: string | undefined;
+  /** TCP port of mount targets; 2049 outside of tests. */
+  readonly nfsPort: number;
+  /** All addresses of a name, as this node resolves it. */
+  readonly lookup: (name: string) => Promise<readonly string[]>;
+  readonly aws: () => Promise<NodeAws>;
 }
 
 /** A driver as the program knows it before any port is open; `drivers/catalog.ts` lists them. */

@@ -27,7 +27,7 @@ inOwnMountNamespace(import.meta.filename, () => {
         keep: () => asked.push('keep'),
         undo: async () => void asked.push('undo'),
       }),
-      objection: (_: MountPlan, { superOptions }) =>
+      objection: async (_: MountPlan, { superOptions }) =>
         superOptions.includes('size=2048k') ? undefined : `it has ${superOptions.join(',')}`,
     };
     return { asked, mounter };

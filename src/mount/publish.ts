@@ -104,7 +104,7 @@ async function alreadyStands(ports: PublishPorts, act: Publish): Promise<boolean
 async function judge(ports: PublishPorts, { mounter, plan, target, call }: Publish): Promise<TargetState> {
   const found = await ports.mounted.find(target, plan.fsType);
   const state = targetState(found, plan);
-  const objection = found.type === 'mount' ? mounter.objection?.(plan, found.entry) : undefined;
+  const objection = found.type === 'mount' ? await mounter.objection?.(plan, found.entry) : undefined;
   if (state.state === 'as-planned' && objection !== undefined) {
     return { state: 'other', difference: objection };
   }
@@ -144,7 +144,7 @@ async function refuseObjectionable({ mounted }: PublishPorts, act: Publish): Pro
   if (mounter.objection === undefined) return;
   mounted.forget(target);
   const found = await mounted.find(target, plan.fsType);
-  const objection = found.type === 'mount' ? mounter.objection(plan, found.entry) : undefined;
+  const objection = found.type === 'mount' ? await mounter.objection(plan, found.entry) : undefined;
   if (objection !== undefined) {
     throw new CsiError('failed-precondition', `${couldNotMount(act)}: ${objection}`);
   }

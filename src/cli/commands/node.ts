@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { healthPorts } from '../health-ports.ts';
 import { linuxOnly } from '../output.ts';
-import { nonEmpty } from './option-values.ts';
+import { existingFile, nonEmpty } from './option-values.ts';
 import { addPluginOptions, type PluginFlags } from './plugin-options.ts';
 
 export interface NodeFlags extends PluginFlags {
@@ -12,6 +12,10 @@ export interface NodeFlags extends PluginFlags {
   readonly workingMountDir: string;
   readonly removeNotReadyTaint: boolean;
   readonly lnetPort?: number;
+  readonly mounter: 'tunnel' | 'efs-utils';
+  readonly stateDir: string;
+  readonly efsCaFile?: string;
+  readonly nfsPort: number;
 }
 
 export function addNodeCommand(program: Command): void {
@@ -28,6 +32,22 @@ export function addNodeCommand(program: Command): void {
     .option('--working-mount-dir <dir>', 'scratch directory for temporary mounts', '/tmp')
     .option('--no-remove-not-ready-taint', 'leave the taint DRIVER/agent-not-ready on the Node')
     .option('--lnet-port <port>', 'TCP port of the MGS (default: LNet’s accept_port, else 988)', port)
+    .addOption(
+      new Option('--mounter <kind>', 'how EFS is mounted: by the plugin’s own TLS tunnel, or by mount.efs')
+        .choices(['tunnel', 'efs-utils'])
+        .default('tunnel'),
+    )
+    .option(
+      '--state-dir <dir>',
+      'what must outlive the plugin, on the host: the tunnel of encrypted mounts',
+      '/var/run/berth',
+    )
+    .option(
+      '--efs-ca-file <file>',
+      'PEM file with the authorities of mount targets’ certificates (default: Amazon’s)',
+      existingFile,
+    )
+    .option('--nfs-port <port>', 'TCP port of EFS mount targets', port, 2049)
     .action(async (flags: NodeFlags) => {
       const { runNode } = await import('../roles/node.ts');
       await runNode(flags);

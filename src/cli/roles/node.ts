@@ -22,6 +22,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { healthPorts } from '../health-ports.ts';
 import { aborted, stopOnSignals } from '../stop-signals.ts';
 import { chooseCluster } from './choose-cluster.ts';
+import { openEfsNodePorts } from './efs-node-ports.ts';
 import { startHealthServer } from './health-server.ts';
 
 /** LNet's own default, `accept_port` of the lnet module. */
@@ -124,6 +125,7 @@ async function serveDriver(
     lnetPort,
     workDir: flags.workingMountDir,
     readText: readLocalText,
+    efs: openEfsNodePorts(flags, process.env),
   });
   const abnormal = metrics.gauge({
     name: 'berth_node_abnormal_volumes',

@@ -2,81 +2,96 @@ import { isIP } from 'node:net';
 import type { Refusal } from '../refusal.ts';
 import { parseBool } from './parse-bool.ts';
 
-/** What a PersistentVolume's `volumeAttributes` say about its mount. */
+/** What a volume's attributes say about its mount. */
 export interface VolumeAttributes {
   readonly encryptInTransit: boolean;
   readonly mountTargetIp: string | undefined;
-  /** Addresses by zone name. */
+  /** Addresses of mount targets by the names of their zones. */
   readonly mountTargetIpMap: Readonly<Record<string, string>> | undefined;
-  /** The mount target is found by the DNS name of its zone's id. */
+  /** The mount target is found by a DNS name that begins with the id of the node's zone. */
   readonly crossAccount: boolean;
 }
 
-/** Of the provisioner and of kubelet. */
-const ignoredKeys = /^(storage\.kubernetes\.io\/csiprovisioneridentity$|csi\.storage\.k8s\.io\/)/;
+type Refuse = (message: string, fix: string) => void;
 
-/** Upstream's keys, compared without case, with its texts. */
+/** Attributes that concern others: a provisioner's mark, and what kubelet adds about the pod. */
+const othersKeys = /^(storage\.kubernetes\.io\/csiProvisionerIdentity$|csi\.storage\.k8s\.io\/)/i;
+
+const ownKeys = ['encryptInTransit', 'mounttargetip', 'mounttargetipmap', 'crossaccount'] as const;
+
+/** Reads volume attributes with upstream's texts: keys without regard to case, unknown ones refused. */
 export function readAttributes(
   context: Readonly<Record<string, string>>,
   refusals: Refusal[],
 ): VolumeAttributes {
-  const attributes = {
-    encryptInTransit: true,
-    mountTargetIp: undefined as string | undefined,
-    mountTargetIpMap: undefined as Readonly<Record<string, string>> | undefined,
-    crossAccount: false,
-  };
+  const values = new Map<string, { readonly key: string; readonly value: string }>();
   for (const [key, value] of Object.entries(context)) {
-    const refuse = (message: string, fix: string) =>
-      refusals.push({ code: 'invalid-argument', field: `volumeAttributes.${key}`, message, fix });
-    const boolean = () => {
-      const parsed = parseBool(value);
-      if (parsed === undefined)
-        refuse(
-          `Volume context property "${key}" must be a boolean value: ${value}`,
-          '"true" or "false", quoted',
-        );
-      return parsed;
-    };
-    const lower = key.toLowerCase();
-    if (lower === 'encryptintransit') attributes.encryptInTransit = boolean() ?? true;
-    else if (lower === 'crossaccount') attributes.crossAccount = boolean() ?? false;
-    else if (lower === 'mounttargetip') {
-      if (isIP(value) === 0)
-        refuse(`Volume context property "${key}"="${value}" is not a valid IP address`, 'e.g. 10.0.1.7');
-      else attributes.mountTargetIp = value;
-    } else if (lower === 'mounttargetipmap') {
-      attributes.mountTargetIpMap = readMap(value);
-      if (attributes.mountTargetIpMap === undefined)
-        refuse(
-          `Volume context property "${key}"="${value}" is not a map of zones to IP addresses`,
-          'e.g. {"eu-central-1a":"10.0.1.7"}',
-        );
-    } else if (!ignoredKeys.test(lower))
-      refuse(
-        `Volume context property ${key} not supported.`,
-        'allowed are encryptInTransit, mounttargetip, mounttargetipmap, crossaccount',
+    if (othersKeys.test(key)) continue;
+    values.set(key.toLowerCase(), { key, value });
+    if (!ownKeys.some((own) => own.toLowerCase() === key.toLowerCase()))
+      refusals.push(
+        refusal(key, `Volume context property ${key} not supported.`, `allowed are ${ownKeys.join(', ')}`),
       );
   }
-  if (attributes.crossAccount && attributes.mountTargetIp !== undefined)
-    refusals.push({
-      code: 'invalid-argument',
-      field: 'volumeAttributes.mounttargetip',
-      message: 'mounttargetip option is incompatible with crossaccount option.',
-      fix: 'keep one of the two',
-    });
-  return attributes;
+  const read = <T>(
+    name: (typeof ownKeys)[number],
+    parse: (value: string, key: string, refuse: Refuse) => T,
+  ) => {
+    const given = values.get(name.toLowerCase());
+    const refuse =
+      (key: string): Refuse =>
+      (message, fix) =>
+        refusals.push(refusal(key, message, fix));
+    return given === undefined ? undefined : parse(given.value, given.key, refuse(given.key));
+  };
+  return {
+    encryptInTransit: read('encryptInTransit', readBoolean) ?? true,
+    mountTargetIp: read('mounttargetip', readAddress),
+    mountTargetIpMap: read('mounttargetipmap', readAddresses),
+    crossAccount: read('crossaccount', readBoolean) ?? false,
+  };
 }
 
-function readMap(text: string): Readonly<Record<string, string>> | undefined {
-  let value: unknown;
+function refusal(key: string, message: string, fix: string): Refusal {
+  return { code: 'invalid-argument', field: `volumeAttributes.${key}`, message, fix };
+}
+
+function readBoolean(value: string, key: string, refuse: Refuse): boolean | undefined {
+  const parsed = parseBool(value);
+  if (parsed === undefined)
+    refuse(`Volume context property "${key}" must be a boolean value: ${value}`, '"true" or "false", quoted');
+  return parsed;
+}
+
+function readAddress(value: string, key: string, refuse: Refuse): string | undefined {
+  if (isIP(value) !== 0) return value;
+  refuse(`Volume context property "${key}"="${value}" is not a valid IP address`, 'e.g. 10.0.1.7');
+  return undefined;
+}
+
+function readAddresses(
+  value: string,
+  key: string,
+  refuse: Refuse,
+): Readonly<Record<string, string>> | undefined {
+  const entries = Object.entries(parsedObject(value));
+  const addresses = entries.filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && isIP(entry[1]) !== 0,
+  );
+  if (entries.length > 0 && addresses.length === entries.length) return Object.fromEntries(addresses);
+  refuse(
+    `Volume context property "${key}"="${value}" is not a map of zones to IP addresses`,
+    'e.g. {"eu-central-1a":"10.0.1.7"}',
+  );
+  return undefined;
+}
+
+/** Empty for what is no JSON object. */
+function parsedObject(text: string): object {
   try {
-    value = JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
   } catch {
-    return undefined;
+    return {};
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const entries = Object.entries(value);
-  const wrong = entries.some(([, address]) => typeof address !== 'string' || isIP(address) === 0);
-  return entries.length === 0 || wrong ? undefined : Object.fromEntries(entries as [string, string][]);
 }

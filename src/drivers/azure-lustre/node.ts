@@ -13,7 +13,7 @@ import { createUniqueFsid } from './unique-fsid.ts';
 const EINVAL = 22;
 
 /** The node face: one mount per pod, no staging (all Lustre mounts look alike to kubelet's reference check). */
-export function createLustreMounter(ports: NodePorts): VolumeMounter<LustreMountPlan> {
+export function createLustreMounter(ports: Omit<NodePorts, 'efs'>): VolumeMounter<LustreMountPlan> {
   const gate = createMgsGate(ports);
   const uniqueFsid = createUniqueFsid(ports.readText);
   const explain = (plan: LustreMountPlan, failure: MountFailure) => {

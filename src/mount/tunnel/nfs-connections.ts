@@ -7,22 +7,17 @@ export interface NfsEndpoint {
   readonly port: number;
 }
 
-/** What the kernel's NFS client of this network namespace is connected to. */
-export interface NfsConnections {
-  readonly servers: readonly NfsEndpoint[];
-  /** By the device number of a mount as mountinfo shows it, `0:45`. */
-  readonly volumes: ReadonlyMap<string, NfsEndpoint>;
-}
-
 /** 127.0.0.1 as /proc/fs/nfsfs has it. */
 export const loopbackHex = '7f000001';
 
-/** Reads memory of the kernel only and so cannot hang. Empty where the NFS client is not loaded. */
-export function readNfsConnections(): NfsConnections {
-  return {
-    servers: parseServers(textOf('/proc/fs/nfsfs/servers')),
-    volumes: parseVolumes(textOf('/proc/fs/nfsfs/volumes')),
-  };
+/** What the NFS client of this network namespace is connected to. Memory of the kernel only, so it cannot hang. */
+export function readNfsServers(): NfsEndpoint[] {
+  return parseServers(textOf('/proc/fs/nfsfs/servers'));
+}
+
+/** The connection that a mount really uses, by its device number as mountinfo shows it, `0:45`. */
+export function readNfsVolumes(): Map<string, NfsEndpoint> {
+  return parseVolumes(textOf('/proc/fs/nfsfs/volumes'));
 }
 
 /** Lines as `v4 7f000001 4e51   2 127.0.0.1`: version, address, port, use count, name. */

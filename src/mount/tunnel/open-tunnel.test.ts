@@ -10,7 +10,6 @@ import { createFakeClock } from '../../async/testing/fake-clock.ts';
 import { silentLog } from '../../telemetry/log.ts';
 import { isRunning, type ProcessRecord, signalProcess } from '../process-record.ts';
 import { until } from '../testing/until.ts';
-import type { NfsConnections } from './nfs-connections.ts';
 import { openTunnel, type TunnelOptions } from './open-tunnel.ts';
 import { selfSignedCertificate } from './self-signed-certificate.ts';
 import { readTcpPorts } from './tcp-ports.ts';
@@ -44,10 +43,7 @@ async function setup(t: TestContext, overrides: Partial<TunnelOptions> = {}) {
       clock: systemClock,
       log: silentLog,
       portRange: { start, end: start + 10 },
-      nfsConnections: (): NfsConnections => ({
-        servers: mounted.map((port) => ({ address: '7f000001', port })),
-        volumes: new Map(),
-      }),
+      nfsServers: () => mounted.map((port) => ({ address: '7f000001', port })),
       ...overrides,
       ...more,
     });

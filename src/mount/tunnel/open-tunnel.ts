@@ -5,7 +5,7 @@ import type { Log } from '../../telemetry/log.ts';
 import type { PortRange } from './allocate-port.ts';
 import { type Certificates, type Certify, createCertificates } from './certificates.ts';
 import { openClientKey } from './client-key.ts';
-import { loopbackHex, type NfsConnections, readNfsConnections } from './nfs-connections.ts';
+import { loopbackHex, type NfsEndpoint, readNfsServers } from './nfs-connections.ts';
 import { openServiceStore, type ServiceStore } from './service-store.ts';
 import { createServiceTable, type ServiceTable } from './service-table.ts';
 import { stunnelConfig } from './stunnel-config.ts';
@@ -45,7 +45,7 @@ export interface TunnelOptions {
   readonly program?: string;
   readonly portRange?: PortRange;
   readonly tcpPorts?: () => TcpPorts;
-  readonly nfsConnections?: () => NfsConnections;
+  readonly nfsServers?: () => readonly NfsEndpoint[];
 }
 
 interface Parts {
@@ -56,7 +56,7 @@ interface Parts {
   readonly clock: Clock;
   readonly log: Log;
   readonly tcpPorts: () => TcpPorts;
-  readonly nfsConnections: () => NfsConnections;
+  readonly nfsServers: () => readonly NfsEndpoint[];
   /** Makes the process serve what the table and the certificates say now. */
   readonly load: () => Promise<void>;
 }
@@ -99,7 +99,7 @@ export async function openTunnel(options: TunnelOptions): Promise<Tunnel> {
 
 async function assemble(options: TunnelOptions): Promise<Parts> {
   const { clock, log, certify, program = 'stunnel' } = options;
-  const { tcpPorts = readTcpPorts, nfsConnections = readNfsConnections } = options;
+  const { tcpPorts = readTcpPorts, nfsServers = readNfsServers } = options;
   const store = await openServiceStore(options.stateDir);
   await store.write(store.caFile, options.trusted);
   const key = await openClientKey(store);
@@ -109,7 +109,7 @@ async function assemble(options: TunnelOptions): Promise<Parts> {
   const table = createServiceTable(recorded, options.portRange);
   const certificates = createCertificates({ store, key, certify, clock, log });
   const process = await openStunnelProcess({ store, clock, log, program });
-  const parts = { store, table, certificates, process, clock, log, tcpPorts, nfsConnections };
+  const parts = { store, table, certificates, process, clock, log, tcpPorts, nfsServers };
   return { ...parts, load: shareNext(() => loadServices(parts)) };
 }
 
@@ -128,11 +128,11 @@ async function loadServices(parts: Omit<Parts, 'load'>): Promise<void> {
 }
 
 /** Ports that a new service must not get: a mount that was detached lazily keeps its own until the kernel lets it go. */
-function usedPorts({ tcpPorts, nfsConnections }: Parts): Set<number> {
-  return new Set([...tcpPorts().used, ...mountedPorts(nfsConnections())]);
+function usedPorts({ tcpPorts, nfsServers }: Parts): Set<number> {
+  return new Set([...tcpPorts().used, ...mountedPorts(nfsServers())]);
 }
 
-function mountedPorts({ servers }: NfsConnections): Set<number> {
+function mountedPorts(servers: readonly NfsEndpoint[]): Set<number> {
   return new Set(servers.filter(({ address }) => address === loopbackHex).map(({ port }) => port));
 }
 
@@ -150,8 +150,8 @@ async function tend(parts: Parts, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function round({ table, certificates, store, nfsConnections, load }: Parts): Promise<void> {
-  const retired = table.retire(mountedPorts(nfsConnections()));
+async function round({ table, certificates, store, nfsServers, load }: Parts): Promise<void> {
+  const retired = table.retire(mountedPorts(nfsServers()));
   const renewed = await certificates.renew(table.services());
   if (renewed || retired.length > 0) await load();
   for (const { port } of retired) {
