@@ -51,6 +51,14 @@ for (const namespace of mountNamespaces) {
       assert.match(stdout, /^refused\nwritten\n.*\bro\b.*\bnosuid\b.*\bnoatime\b/, stderr);
     });
 
+    test('where it may stand aside first, its flags are seen by all to whom it propagates', () => {
+      const { stdout, stderr } = run(`mkdir pods aside; mount --bind pods pods; mount --make-shared pods
+        mount --bind aside aside; mount --make-private aside; mkdir pods/x peer; mount --bind pods peer
+        BERTH_MOUNT_ASIDE=$PWD/aside $M -t lustre -o ro,noatime ${source} $PWD/pods/x
+        findmnt -no OPTIONS $PWD/peer/x; ls aside`);
+      assert.match(stdout, /^ro,noatime.*\n$/, stderr);
+    });
+
     const refusals = [
       {
         what: 'a file system that is not there',

@@ -187,7 +187,20 @@ elif ! overlay "$upper" "$scratch$sub/.mount" 2>"$scratch/.error"; then
 fi
 exec 9>&-
 
-"$real" --bind "$scratch$sub/.mount/base" "$target" || exit 32
+base=$scratch$sub/.mount/base
+# A flag that a mount is given later does not follow it to where it has propagated. A node plugin's container names a
+# directory of its own where it stands aside until it has its flags; from below a shared mount nothing can be moved.
+if [ -n "$flags" ] && [ -n "$BERTH_MOUNT_ASIDE" ]; then
+  aside=$BERTH_MOUNT_ASIDE/lustre.$$
+  mkdir "$aside" && "$real" --bind "$base" "$aside" && "$real" -o "remount,bind$flags" "$aside" &&
+    "$real" --move "$aside" "$target"
+  code=$?
+  [ "$code" = 0 ] || umount "$aside"
+  rmdir "$aside"
+  [ "$code" = 0 ] || exit 32
+  exit
+fi
+"$real" --bind "$base" "$target" || exit 32
 if [ -n "$flags" ] && ! "$real" -o "remount,bind$flags" "$target"; then
   umount "$target"
   exit 32
