@@ -7,18 +7,25 @@ import { builtPath, type GoTool, overriddenPath, toolsDirectory, wantedTools } f
 /** Builds what is absent, one after another; a tool that cannot be built is named and left to its tests to skip. */
 export async function prepareTools(write: (line: string) => void): Promise<void> {
   const go = installedGo();
-  for (const tool of wantedTools()) {
-    if (overriddenPath(tool) !== undefined || existsSync(builtPath(tool))) continue;
-    if (go === undefined || compareVersions(go, tool.goVersion) < 0) {
-      write(
-        `${tool.name}: not built, it needs Go ${tool.goVersion} or newer (${go ? `this is ${go}` : 'none found'})`,
-      );
-      continue;
-    }
-    write(`${tool.name} ${tool.version}: building once with Go ${go} into ${toolsDirectory()} …`);
-    const failure = await build(tool);
-    if (failure) write(`${tool.name}: not built: ${failure}`);
+  for (const tool of wantedTools()) await prepareTool(tool, write, go);
+}
+
+/** The same for one tool. */
+export async function prepareTool(
+  tool: GoTool,
+  write: (line: string) => void,
+  go: string | undefined = installedGo(),
+): Promise<void> {
+  if (overriddenPath(tool) !== undefined || existsSync(builtPath(tool))) return;
+  if (go === undefined || compareVersions(go, tool.goVersion) < 0) {
+    write(
+      `${tool.name}: not built, it needs Go ${tool.goVersion} or newer (${go ? `this is ${go}` : 'none found'})`,
+    );
+    return;
   }
+  write(`${tool.name} ${tool.version}: building once with Go ${go} into ${toolsDirectory()} …`);
+  const failure = await build(tool);
+  if (failure) write(`${tool.name}: not built: ${failure}`);
 }
 
 async function build(tool: GoTool): Promise<string | undefined> {

@@ -1,8 +1,8 @@
-import { systemClock } from '../src/async/clock.ts';
-import type { KubeClient } from '../src/kube/client.ts';
-import { startInformer } from '../src/kube/informer.ts';
-import { namespaces, persistentVolumeClaims, storageClasses } from '../src/kube/resources.ts';
-import { silentLog } from '../src/telemetry/log.ts';
+import { systemClock } from '../../src/async/clock.ts';
+import type { KubeClient } from '../../src/kube/client.ts';
+import { startInformer } from '../../src/kube/informer.ts';
+import { namespaces, persistentVolumeClaims, storageClasses } from '../../src/kube/resources.ts';
+import { silentLog } from '../../src/telemetry/log.ts';
 import { driver } from './contestants.ts';
 
 /**

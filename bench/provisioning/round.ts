@@ -1,15 +1,15 @@
-import { openControlPlane } from '../conformance/control-plane/open-control-plane.ts';
-import { systemClock } from '../src/async/clock.ts';
-import type { KubeClient } from '../src/kube/client.ts';
-import type { KubeObject } from '../src/kube/objects.ts';
-import { openKubeClient } from '../src/kube/open-kube-client.ts';
-import type { Resource } from '../src/kube/resources.ts';
-import type { ControlPlane } from '../src/sandbox/control-plane/start-control-plane.ts';
-import type { Supervised } from '../src/sandbox/processes/supervisor.ts';
+import { openControlPlane } from '../../conformance/control-plane/open-control-plane.ts';
+import { systemClock } from '../../src/async/clock.ts';
+import type { KubeClient } from '../../src/kube/client.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
+import { openKubeClient } from '../../src/kube/open-kube-client.ts';
+import type { Resource } from '../../src/kube/resources.ts';
+import type { ControlPlane } from '../../src/sandbox/control-plane/start-control-plane.ts';
+import type { Supervised } from '../../src/sandbox/processes/supervisor.ts';
+import { type ProcessUsage, usageOf } from '../process-usage.ts';
 import { type AuditEntry, followAudit, writesOf } from './audit-writes.ts';
 import { bindClaims, createStaticClass } from './claims.ts';
 import type { Contestant, Ground } from './contestants.ts';
-import { type ProcessUsage, usageOf } from './process-usage.ts';
 
 export interface RoundOptions {
   readonly contestant: Contestant;

@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startCsiProvisioner, upstreamProvisionerFlags } from '../conformance/sidecars/start-sidecars.ts';
-import { nodeFlags } from '../deploy/image/node-flags.ts';
-import { systemClock } from '../src/async/clock.ts';
-import type { ControlPlane } from '../src/sandbox/control-plane/start-control-plane.ts';
-import { type Supervised, supervise } from '../src/sandbox/processes/supervisor.ts';
-import { silentLog } from '../src/telemetry/log.ts';
-import { nodeOptions } from './node-options.ts';
+import { startCsiProvisioner, upstreamProvisionerFlags } from '../../conformance/sidecars/start-sidecars.ts';
+import { nodeFlags } from '../../deploy/image/node-flags.ts';
+import { systemClock } from '../../src/async/clock.ts';
+import type { ControlPlane } from '../../src/sandbox/control-plane/start-control-plane.ts';
+import { type Supervised, supervise } from '../../src/sandbox/processes/supervisor.ts';
+import { silentLog } from '../../src/telemetry/log.ts';
+import { nodeOptions } from '../node-options.ts';
 
 export interface Ground {
   readonly cluster: ControlPlane;

@@ -1,17 +1,18 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, loadavg, release, tmpdir, totalmem } from 'node:os';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { controlPlaneRefusal } from '../conformance/control-plane/open-control-plane.ts';
-import { sidecarRefusal } from '../conformance/sidecars/start-sidecars.ts';
-import { repository } from '../conformance/testing/berth.ts';
-import { csiProvisioner, kubeApiserver } from '../conformance/tools/tools.ts';
+import { controlPlaneRefusal } from '../../conformance/control-plane/open-control-plane.ts';
+import { sidecarRefusal } from '../../conformance/sidecars/start-sidecars.ts';
+import { csiProvisioner, kubeApiserver } from '../../conformance/tools/tools.ts';
+import { budgetTable } from '../budget.ts';
+import { buildBundles } from '../build-bundles.ts';
+import { surroundings } from '../surroundings.ts';
 import { byDefault, inProcess, tuned } from './contestants.ts';
 import { type Measured, measureRound } from './round.ts';
-import { budgets, budgetTable, summarise, summaryTable } from './summary.ts';
+import { budgets, summarise, summaryTable } from './summary.ts';
 
-const help = `npm run bench -- [--claims 300] [--rounds 3] [--settle-seconds 300] [--output FILE.json]
+const help = `npm run bench -- provisioning [--claims 300] [--rounds 3] [--settle-seconds 300] [--output FILE.json]
 
 How fast claims of a static class become Bound on a real control plane, with what writes and what memory: Berth's
 in-process provisioner beside csi-provisioner on Berth's socket, in turns. BERTH_CONFORMANCE=full npm test builds
@@ -32,21 +33,11 @@ const contestants = [inProcess, byDefault, tuned];
 async function main(): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'berth-bench-'));
   try {
-    const bundle = buildController(scratch);
+    const bundle = join(buildBundles(scratch), 'controller.cjs');
     await report(await measureAll({ bundle, compileCache: join(scratch, 'compile-cache') }));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-/** The bundle that the image holds: from sources the controller would be larger and slower than anybody's. */
-function buildController(scratch: string): string {
-  const outdir = join(scratch, 'bundles');
-  const built = spawnSync(process.execPath, [join(repository, 'scripts/build.mjs'), '--outdir', outdir], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  if (built.status !== 0) throw new Error('the bundles could not be built');
-  return join(outdir, 'controller.cjs');
 }
 
 type Rounds = Record<string, (Measured & { readonly load: number })[]>;
@@ -82,29 +73,15 @@ async function report(rounds: Rounds): Promise<void> {
   console.log(`${summaryTable(summaries)}\n`);
   console.log(budgetTable(held));
   if (flags.output === undefined) return;
-  const result = { ...(await surroundings()), summaries, budgets: held, rounds };
-  await writeFile(flags.output, `${JSON.stringify(result, null, 2)}\n`);
-}
-
-async function surroundings() {
-  const { version } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  return {
-    date: new Date().toISOString(),
+  const versions = { kubernetes: kubeApiserver.version, 'csi-provisioner': csiProvisioner.version };
+  const result = {
+    ...(await surroundings(versions)),
     claims: Number(flags.claims),
-    machine: {
-      cores: availableParallelism(),
-      memoryGiB: Math.round(totalmem() / 2 ** 30),
-      kernel: release(),
-    },
-    versions: {
-      berth: version,
-      node: process.versions.node,
-      kubernetes: kubeApiserver.version,
-      'csi-provisioner': csiProvisioner.version,
-    },
+    summaries,
+    budgets: held,
+    rounds,
   };
+  await writeFile(flags.output, `${JSON.stringify(result, null, 2)}\n`);
 }
 
 const rootRefusal =

@@ -1,11 +1,7 @@
+import { atLeast, atMost, type Budget } from '../budget.ts';
+import { median } from '../median.ts';
+import { alignColumns } from '../table.ts';
 import type { Measured } from './round.ts';
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
-}
 
 /** One contestant over all its rounds, each figure the median of its own. */
 export interface Summary {
@@ -46,27 +42,8 @@ export function summarise(rounds: readonly Measured[]): Summary {
   };
 }
 
-export interface Budget {
-  readonly what: string;
-  readonly value: number;
-  readonly limit: number;
-  readonly met: boolean;
-}
-
 /** What the project wants of its own loops; memory for up to 1,000 claims. */
 export function budgets(ours: Summary, tuned: Summary, byDefault: Summary): readonly Budget[] {
-  const atLeast = (what: string, value: number, limit: number) => ({
-    what,
-    value,
-    limit,
-    met: value >= limit,
-  });
-  const atMost = (what: string, value: number, limit: number) => ({
-    what,
-    value,
-    limit,
-    met: value <= limit,
-  });
   return [
     atLeast('rate, of csi-provisioner’s tuned', ours.claimsPerSecond / tuned.claimsPerSecond, 0.9),
     atLeast('rate, of csi-provisioner’s default', ours.claimsPerSecond / byDefault.claimsPerSecond, 1),
@@ -104,22 +81,4 @@ export function summaryTable(summaries: Readonly<Record<string, Summary>>): stri
     `${one.anonymousBeforeMiB.toFixed(0)} → ${one.anonymousAfterMiB.toFixed(0)}`,
   ]);
   return alignColumns([header, ...rows]);
-}
-
-export function budgetTable(all: readonly Budget[]): string {
-  return alignColumns(
-    all.map(({ what, value, limit, met }) => [met ? 'met' : 'MISSED', what, value.toFixed(2), `(${limit})`]),
-  );
-}
-
-function alignColumns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
