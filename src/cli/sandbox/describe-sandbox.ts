@@ -3,7 +3,7 @@ import { defaultStateDir, type StateDir } from '../../sandbox/state/state-dir.ts
 
 /** What a person needs to use a running sandbox. */
 export function describeSandbox(info: SandboxInfo, dir: StateDir): string {
-  const { azure } = info.clouds;
+  const { aws, azure } = info.clouds;
   const flag = dir.root === defaultStateDir(process.env) ? '' : ` --state-dir ${dir.root}`;
   return `${[
     'The sandbox is ready. To use it:',
@@ -17,6 +17,12 @@ export function describeSandbox(info: SandboxInfo, dir: StateDir): string {
           `Azure (simulated): ${azure.arm}, certificate authority ${info.caFile}`,
           `  subscription ${azure.subscriptionId}, resource group ${azure.resourceGroup}, ${azure.location}, ${azure.vnet}/${azure.subnet}`,
           `  a file system that exists already: ${azure.mgsAddress}@tcp:/lustrefs`,
+        ]),
+    ...(aws === undefined
+      ? []
+      : [
+          `AWS (simulated): ${aws.endpoint}, region ${aws.region}, certificate authority ${info.caFile}`,
+          `  a file system that exists already: ${aws.fileSystemId}`,
         ]),
     ...Object.entries(info.drivers).flatMap(([name, { controller, node }]) => [
       `${name}:`,

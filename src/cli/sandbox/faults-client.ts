@@ -1,9 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { json } from 'node:stream/consumers';
-import { readRunFile } from '../../sandbox/state/run-file.ts';
+import { type CloudName, readRunFile } from '../../sandbox/state/run-file.ts';
 import type { StateDir } from '../../sandbox/state/state-dir.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
+
+/** The simulated cloud of a sandbox that is asked. */
+export interface FaultsAt {
+  readonly dir: StateDir;
+  readonly cloud: CloudName;
+}
 
 interface SetFault {
   readonly id: string;
@@ -28,12 +34,12 @@ interface FaultsAnswer {
   readonly kinds: readonly FaultKind[];
 }
 
-export function listFaults(dir: StateDir): Promise<FaultsAnswer> {
-  return ask<FaultsAnswer>(dir, 'GET', '');
+export function listFaults(at: FaultsAt): Promise<FaultsAnswer> {
+  return ask<FaultsAnswer>(at, 'GET', '');
 }
 
 export function setFault(
-  dir: StateDir,
+  at: FaultsAt,
   fault: {
     readonly kind: string;
     /** `NAME=VALUE` each. */
@@ -42,11 +48,11 @@ export function setFault(
   },
 ): Promise<SetFault> {
   const parameters = Object.fromEntries(fault.parameters.map(parseParameter));
-  return ask<SetFault>(dir, 'POST', '', { kind: fault.kind, parameters, match: fault.match });
+  return ask<SetFault>(at, 'POST', '', { kind: fault.kind, parameters, match: fault.match });
 }
 
-export async function clearFaults(dir: StateDir, id: string | undefined): Promise<number> {
-  const answer = await ask<{ readonly cleared: number }>(dir, 'DELETE', id === undefined ? '' : `/${id}`);
+export async function clearFaults(at: FaultsAt, id: string | undefined): Promise<number> {
+  const answer = await ask<{ readonly cleared: number }>(at, 'DELETE', id === undefined ? '' : `/${id}`);
   return answer.cleared;
 }
 
@@ -77,21 +83,12 @@ function parseParameter(text: string): [string, string | number] {
   return [name, value !== '' && Number.isFinite(number) ? number : value];
 }
 
-async function ask<T>(dir: StateDir, method: string, path: string, body?: object): Promise<T> {
-  const run = await readRunFile(dir);
-  if (!run) throw new CommandFailure(exitCodes.failure, `no sandbox runs on ${dir.root}`);
-  const { azure } = run.info.clouds;
-  if (!azure)
-    throw new CommandFailure(
-      exitCodes.failure,
-      `the sandbox on ${dir.root} runs without clouds: it has no faults`,
-    );
+async function ask<T>(at: FaultsAt, method: string, path: string, body?: object): Promise<T> {
+  const { ca, token, url } = await doorOf(at);
   const { FAULTS_PATH } = await import('../../sandbox/clouds/faults/serve-faults.ts');
-  const { readControlToken } = await import('../../sandbox/clouds/azure/start-azure-cloud.ts');
-  const [ca, token] = await Promise.all([readFile(run.info.caFile), readControlToken(dir.root)]);
   const { status, answer } = await new Promise<{ status: number; answer: unknown }>((resolve, reject) => {
     const asked = request(
-      new URL(`${FAULTS_PATH}${path}`, azure.arm),
+      new URL(`${FAULTS_PATH}${path}`, url),
       { method, ca, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' } },
       (response) => {
         json(response).then((answer) => resolve({ status: response.statusCode ?? 0, answer }), reject);
@@ -103,4 +100,29 @@ async function ask<T>(dir: StateDir, method: string, path: string, body?: object
   if (status < 300) return answer as T;
   const { message } = answer as { message?: string };
   throw new CommandFailure(exitCodes.wrongUsage, message ?? `the sandbox answered with status ${status}`);
+}
+
+/** Where a cloud's faults are set, and what opens it. */
+async function doorOf({ dir, cloud }: FaultsAt) {
+  const run = await readRunFile(dir);
+  if (!run) throw new CommandFailure(exitCodes.failure, `no sandbox runs on ${dir.root}`);
+  const { aws, azure } = run.info.clouds;
+  const url = cloud === 'aws' ? aws?.endpoint : azure?.arm;
+  if (url === undefined) {
+    throw new CommandFailure(
+      exitCodes.failure,
+      `the sandbox on ${dir.root} runs without ${cloud}: it has no faults`,
+    );
+  }
+  const [ca, token] = await Promise.all([readFile(run.info.caFile), controlToken(dir.root, cloud)]);
+  return { ca, token, url };
+}
+
+async function controlToken(stateDir: string, cloud: CloudName): Promise<string> {
+  if (cloud === 'aws') {
+    const { readAwsControlToken } = await import('../../sandbox/clouds/aws/start-aws-cloud.ts');
+    return readAwsControlToken(stateDir);
+  }
+  const { readControlToken } = await import('../../sandbox/clouds/azure/start-azure-cloud.ts');
+  return readControlToken(stateDir);
 }

@@ -17,7 +17,7 @@ export interface DriverProcesses {
   readonly log: Log;
 }
 
-/** The plugins as a cluster would run them: `berth controller` and `berth node`, each a process of its own. */
+/** The plugins as a cluster would run them: `berth controller`, `berth directories` and `berth node`, each a process. */
 export function superviseDrivers(dir: StateDir, options: DriverProcesses): readonly Supervised[] {
   const { drivers, controller, node } = options;
   if (drivers.length === 0) return [];
@@ -32,9 +32,11 @@ export function superviseDrivers(dir: StateDir, options: DriverProcesses): reado
       },
       { clock: systemClock, log: options.log, onStart: (record) => options.processes.add(name, record) },
     );
+  // Directory work mounts, so it is there where a node can be.
+  const beside = node === undefined ? [] : ['--directories', dir.directoriesSocket];
   const controllers = start(
     'controller',
-    [...controllerArguments(dir, drivers), ...(controller.args ?? [])],
+    [...controllerArguments(dir, drivers), ...beside, ...(controller.args ?? [])],
     controller.env,
   );
   if (node === undefined) return [controllers];
@@ -44,7 +46,8 @@ export function superviseDrivers(dir: StateDir, options: DriverProcesses): reado
     ...node.env,
     PATH: path,
   });
-  return [controllers, nodes];
+  const directories = start('directories', directoriesArguments(dir), { PATH: path });
+  return [controllers, directories, nodes];
 }
 
 function controllerArguments(dir: StateDir, drivers: readonly string[]): string[] {
@@ -57,6 +60,10 @@ function controllerArguments(dir: StateDir, drivers: readonly string[]): string[
     // Ten seconds, the default, is most of what a scaled creation takes.
     ...['--progress-interval', '1'],
   ];
+}
+
+function directoriesArguments(dir: StateDir): string[] {
+  return ['directories', '--socket', dir.directoriesSocket, '--mount-point', join(dir.root, 'directories')];
 }
 
 function nodeArguments(dir: StateDir, nodeName: string, drivers: readonly string[]): string[] {

@@ -1,10 +1,11 @@
 import type { CloudsInfo } from '../../../sandbox/state/run-file.ts';
 import type { StateDir } from '../../../sandbox/state/state-dir.ts';
 import { joinSettings, type PluginSettings } from '../plugin-settings.ts';
+import { awsCloud } from './aws.ts';
 import { azureCloud } from './azure.ts';
 import type { CloudPart, CloudPorts } from './cloud-part.ts';
 
-const clouds: readonly CloudPart[] = [azureCloud];
+const clouds: readonly CloudPart[] = [azureCloud, awsCloud];
 
 export interface RunningClouds {
   readonly info: CloudsInfo;
