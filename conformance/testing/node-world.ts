@@ -29,6 +29,8 @@ export interface NodeWorld {
   /** For `setLustreFaults`. */
   readonly stateDir: string;
   readonly target: string;
+  /** The simulated client's mount(8), uncounted. */
+  readonly mountProgram: string;
   /** A new plugin, once it answers; it dies at the point. An old one is killed first. */
   restart(point?: NodeCrashPoint): Promise<void>;
   /** kill -9; resolves when it has really ended. */
@@ -92,6 +94,7 @@ export async function openNodeWorld(): Promise<NodeWorld> {
   return {
     stateDir: directory,
     target,
+    mountProgram: at('bin/mount'),
     restart: async (point) => {
       await end('SIGKILL');
       rmSync(at('steps/log'), { force: true });
