@@ -57,8 +57,8 @@ function controllerArguments(dir: StateDir, drivers: readonly string[]): string[
     ...drivers.flatMap((name) => ['--endpoint', `unix://${dir.controllerSocket(name)}`]),
     // There is one controller, and waiting for the Lease of one that was killed would only cost time.
     '--no-leader-election',
-    // Ten seconds, the default, is most of what a scaled creation takes.
-    ...['--progress-interval', '1'],
+    // The defaults are most of what a scaled creation takes, and more than anybody watches a sandbox for.
+    ...['--progress-interval', '1', '--volume-health-interval', '10'],
   ];
 }
 

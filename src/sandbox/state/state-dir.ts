@@ -22,6 +22,7 @@ export interface StateDir {
   readonly kubelet: string;
   readonly controllerSocket: (driver: string) => string;
   readonly nodeSocket: (driver: string) => string;
+  readonly directoriesSocket: string;
   readonly logs: string;
   readonly lock: string;
   /** What the running sandbox says of itself, written when it is ready. */
@@ -55,6 +56,7 @@ export function stateDir(directory: string): StateDir {
     kubelet: at('node'),
     controllerSocket: (driver) => at('controller', driver, 'csi.sock'),
     nodeSocket: (driver) => at('node/plugins', driver, 'csi.sock'),
+    directoriesSocket: at('controller/directories.sock'),
     logs: at('logs'),
     lock: at('lock.db'),
     runFile: at('run.json'),
