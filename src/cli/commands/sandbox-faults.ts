@@ -1,10 +1,12 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { CloudName } from '../../sandbox/state/run-file.ts';
 import { stateDir } from '../../sandbox/state/state-dir.ts';
 import { linuxOnly, type OutputFormat, outputOption, printJson } from '../output.ts';
 import { stateDirOption } from './state-dir-option.ts';
 
 interface FaultsFlags {
   readonly stateDir: string;
+  readonly cloud: CloudName;
   readonly output: OutputFormat;
 }
 
@@ -23,12 +25,15 @@ export function addFaultsCommands(sandbox: Command): void {
     linuxOnly(faults.command(name))
       .description(description)
       .addOption(stateDirOption())
+      .addOption(
+        new Option('--cloud <name>', 'which simulated cloud').choices(['azure', 'aws']).default('azure'),
+      )
       .addOption(outputOption());
 
   add('list', 'Show the faults that are set, and the kinds there are with their parameters').action(
     async (flags: FaultsFlags) => {
       const { listFaults, describeFaults } = await import('../sandbox/faults-client.ts');
-      const answer = await listFaults(stateDir(flags.stateDir));
+      const answer = await listFaults(faultsAt(flags));
       if (flags.output === 'json') printJson(answer);
       else process.stdout.write(describeFaults(answer));
     },
@@ -43,7 +48,7 @@ export function addFaultsCommands(sandbox: Command): void {
     .action(async (kind: string, parameters: string[], flags: SetFlags) => {
       const { setFault } = await import('../sandbox/faults-client.ts');
       const { method, path, name } = flags;
-      const fault = await setFault(stateDir(flags.stateDir), {
+      const fault = await setFault(faultsAt(flags), {
         kind,
         parameters,
         match: { method, path, name },
@@ -56,8 +61,12 @@ export function addFaultsCommands(sandbox: Command): void {
     .argument('[id]')
     .action(async (id: string | undefined, flags: FaultsFlags) => {
       const { clearFaults } = await import('../sandbox/faults-client.ts');
-      const cleared = await clearFaults(stateDir(flags.stateDir), id);
+      const cleared = await clearFaults(faultsAt(flags), id);
       if (flags.output === 'json') printJson({ cleared });
       else process.stdout.write(`${cleared} cleared.\n`);
     });
+}
+
+function faultsAt({ cloud, stateDir: path }: FaultsFlags) {
+  return { dir: stateDir(path), cloud };
 }

@@ -13,8 +13,17 @@ const azureInfo = z.object({
   mgsAddress: z.string(),
 });
 
+const awsInfo = z.object({
+  /** Of every service: AWS_ENDPOINT_URL. */
+  endpoint: z.string(),
+  region: z.string(),
+  fileSystemId: z.string(),
+  /** AWS_EC2_METADATA_SERVICE_ENDPOINT of the sandbox's node. */
+  metadataEndpoint: z.string(),
+});
+
 /** A cloud that was left out has no key. */
-const cloudsInfo = z.object({ azure: z.optional(azureInfo) });
+const cloudsInfo = z.object({ azure: z.optional(azureInfo), aws: z.optional(awsInfo) });
 
 const sandboxInfo = z.object({
   cluster: z.enum(['embedded', 'assets', 'kubeconfig']),
