@@ -1,7 +1,7 @@
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { KubeObject, ObjectReference } from '../kube/objects.ts';
 
-/** The reasons that external-provisioner and external-resizer use, for which people and alerts search; the last is our own. */
+/** The reasons that external-provisioner, -resizer and -health-monitor use, for which people and alerts search; the last two are our own. */
 export type EventReason =
   | 'Provisioning'
   | 'ProvisioningSucceeded'
@@ -11,17 +11,22 @@ export type EventReason =
   | 'VolumeResizeSuccessful'
   | 'VolumeResizeFailed'
   | 'FileSystemResizeRequired'
+  | 'VolumeConditionAbnormal'
+  | 'VolumeConditionNormal'
+  | 'VolumeActivity'
   | 'VolumeOrphaned';
 
 /** Tells users about their claims and volumes. */
 export interface ObjectEvents {
-  normal(about: ObjectReference, reason: EventReason, message: string): void;
+  /** `series`: reports on one course of things, of which only the newest is kept. */
+  normal(about: ObjectReference, reason: EventReason, message: string, series?: string): void;
   warning(about: ObjectReference, reason: EventReason, message: string): void;
 }
 
 export function objectEvents(recorder: EventRecorder): ObjectEvents {
   return {
-    normal: (about, reason, message) => recorder.record({ about, type: 'Normal', reason, message }),
+    normal: (about, reason, message, series) =>
+      recorder.record({ about, type: 'Normal', reason, message, ...(series !== undefined && { series }) }),
     warning: (about, reason, message) => recorder.record({ about, type: 'Warning', reason, message }),
   };
 }

@@ -72,7 +72,13 @@ const reasons: Readonly<Record<Progress['phase'], string>> = {
 };
 
 /** `Creating …: 40 %`, or the time passed beside the usual one, which is an estimate and is called so. */
-export function progressText({ message, percent, elapsedMs, usualMs, remainingMs }: Progress): string {
+export function progressText({
+  message,
+  percent,
+  elapsedMs,
+  usualMs,
+  remainingMs,
+}: Omit<Progress, 'volume' | 'phase'>): string {
   const left = remainingMs === undefined ? '' : `, about ${duration(remainingMs)} left (estimate)`;
   if (percent !== undefined) return `${message}: ${Math.floor(percent)} % (${duration(elapsedMs)})${left}`;
   if (usualMs === undefined) return `${message}: ${duration(elapsedMs)} so far`;

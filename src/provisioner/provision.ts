@@ -9,6 +9,7 @@ import { className, findClaim } from './cluster-view.ts';
 import { type ProvisioningPlan, planProvisioning } from './create-request.ts';
 import { createErrorClass, errorText } from './error-class.ts';
 import { volumeName } from './names.ts';
+import { nodeTopology } from './node-topology.ts';
 import { reference } from './object-events.ts';
 import { persistentVolume, shortfall } from './persistent-volume.ts';
 import { callOptions, type ProvisionerContext, slowRetry } from './provisioner-context.ts';
@@ -58,16 +59,21 @@ export function createClaimReconciler(context: ProvisionerContext) {
     }
   };
 
-  const createVolume = async ({ claim, plan }: Attempt, onCall: () => void, signal: AbortSignal) => {
+  const createVolume = async (
+    { claim, storageClass, plan }: Attempt,
+    onCall: () => void,
+    signal: AbortSignal,
+  ) => {
     const about = reference('PersistentVolumeClaim', claim);
     const { namespace, name } = claim.metadata;
     const message = `External provisioner is provisioning volume for claim "${namespace}/${name}"`;
     const tell = () => events.normal(about, 'Provisioning', message);
     return await announcing(context.clock, tell, async (now) => {
       const secrets = await readSecret(context.client, plan.secrets.provisioner, signal);
+      const accessibilityRequirements = await nodeTopology(context, claim, storageClass, signal);
       const call = async () => {
         onCall();
-        const request = { ...plan.request, secrets };
+        const request = { ...plan.request, accessibilityRequirements, secrets };
         const response = await context.controller.createVolume(request, callOptions(context, signal));
         if (response.volume === undefined) throw new Error('the driver answered without a volume');
         return response.volume;

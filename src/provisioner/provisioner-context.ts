@@ -6,6 +6,7 @@ import type { ClusterView } from './cluster-view.ts';
 import type { ObjectEvents } from './object-events.ts';
 import type { ProgressEvents } from './progress-events.ts';
 import type { ProvisioningMetrics } from './provisioning-metrics.ts';
+import type { VolumeHealth } from './volume-health.ts';
 
 /** What the reconcilers of claims, volumes and sizes share. */
 export interface ProvisionerContext {
@@ -19,6 +20,10 @@ export interface ProvisionerContext {
   readonly identity: string;
   /** For one CSI call. It only bounds how long a call without any outcome is believed in; see `startProvisioner`. */
   readonly rpcTimeoutMs: number;
+  /** Labels of nodes by which the driver decides where a volume is made. */
+  readonly topologyKeys: readonly string[];
+  /** Absent where the driver cannot tell how its volumes are. */
+  readonly health?: VolumeHealth;
   readonly events: ObjectEvents;
   readonly progress: ProgressEvents;
   readonly metrics: ProvisioningMetrics;

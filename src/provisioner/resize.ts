@@ -122,6 +122,7 @@ export function createResizeReconciler(context: ProvisionerContext) {
         return await onError(started, volume, error, signal);
       }
       await finish(started, volume, answer, signal);
+      context.health?.lookSoon();
       return forget(key);
     },
     /** Whether the user has asked for another size since one was found to be infeasible. */

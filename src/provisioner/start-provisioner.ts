@@ -19,6 +19,7 @@ import type { ProvisionerContext } from './provisioner-context.ts';
 import { createProvisioningMetrics } from './provisioning-metrics.ts';
 import { createResizeReconciler } from './resize.ts';
 import { wantsResize } from './resize-plan.ts';
+import { createVolumeHealth, type FindConditions } from './volume-health.ts';
 
 export interface ProvisionerOptions {
   readonly client: KubeClient;
@@ -43,6 +44,12 @@ export interface ProvisionerOptions {
   readonly progressIntervalMs?: number;
   /** Absent where the driver cannot list what it made; see `reportOrphans`. */
   readonly made?: FindMade;
+  /** Absent where the driver cannot tell how its volumes are; see `createVolumeHealth`. */
+  readonly conditions?: FindConditions;
+  /** Between two looks at the condition of volumes; default 300 000, external-health-monitor's. */
+  readonly healthIntervalMs?: number;
+  /** Labels of nodes by which the driver decides where a volume is made; default none. */
+  readonly topologyKeys?: readonly string[];
   /** Volumes made at the same time, and deleted; default 100, external-provisioner's. */
   readonly concurrency?: number;
   /**
@@ -117,9 +124,10 @@ async function createContext(
     ...(options.progressIntervalMs !== undefined && { intervalMs: options.progressIntervalMs }),
   });
   options.progress?.connect(progress.sink, signal);
-  return {
+  const context: ProvisionerContext = {
     ...options,
     rpcTimeoutMs,
+    topologyKeys: options.topologyKeys ?? [],
     progress,
     events: objectEvents(recorder),
     metrics: createProvisioningMetrics(options.metrics ?? noMetrics, clock),
@@ -129,6 +137,13 @@ async function createContext(
       ({ type }) => type?.rpc.type === Capability.SINGLE_NODE_MULTI_WRITER,
     ),
   };
+  const { conditions: find, healthIntervalMs = 300_000, progressIntervalMs = 10_000 } = options;
+  if (find === undefined) return context;
+  const times = {
+    intervalMs: healthIntervalMs,
+    busyIntervalMs: Math.min(healthIntervalMs, progressIntervalMs),
+  };
+  return { ...context, health: createVolumeHealth(context, { find, ...times }) };
 }
 
 async function lead(
@@ -187,7 +202,7 @@ async function provision(
     signal,
   );
   const orphans = made && reportOrphans(context, made, reconciler.isUnfinished, signal);
-  await Promise.all([claims.done, volumes.done, orphans]);
+  await Promise.all([claims.done, volumes.done, orphans, context.health?.run(signal)]);
 }
 
 async function resize(context: ProvisionerContext, signal: AbortSignal): Promise<void> {

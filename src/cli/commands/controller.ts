@@ -10,6 +10,7 @@ export interface ControllerFlags extends PluginFlags, AzureFlags {
   readonly leaderElectionNamespace?: string;
   /** Seconds. */
   readonly progressInterval: number;
+  readonly volumeHealthInterval: number;
   readonly directories?: string;
 }
 
@@ -31,6 +32,12 @@ export function addControllerCommand(program: Command): void {
       'the least time between two progress events on a claim',
       seconds,
       10,
+    )
+    .option(
+      '--volume-health-interval <seconds>',
+      'the time between two looks at the condition of volumes',
+      seconds,
+      300,
     )
     .option(
       '--directories <socket>',

@@ -11,6 +11,7 @@ import type { ControllerPorts } from '../../drivers/driver-module.ts';
 import type { ClusterConfig } from '../../kube/cluster-config.ts';
 import type { FindMade } from '../../provisioner/orphans.ts';
 import { createProgressRelay, type ProgressRelay } from '../../provisioner/progress-relay.ts';
+import type { FindConditions } from '../../provisioner/volume-health.ts';
 import { createLog, type Log } from '../../telemetry/log.ts';
 import { type Metrics, noMetrics, openMetrics } from '../../telemetry/metrics.ts';
 import { version } from '../../version.ts';
@@ -30,6 +31,8 @@ interface ServedDriver {
   readonly server: CsiServer;
   readonly progress: ProgressRelay;
   readonly made?: FindMade;
+  readonly conditions?: FindConditions;
+  readonly topologyKeys?: readonly string[];
 }
 
 /** Serves the CSI controller of each driver and, with a cluster, provisions its claims. Ends on SIGTERM. */
@@ -98,9 +101,20 @@ async function serveDriver(
   const identity = createIdentityService({ ...ports, version, hasController: true });
   const server = await serveCsi({ endpoint, services: { identity, controller: service }, log });
   log.info({ endpoint }, 'serving the CSI controller');
-  const made: FindMade = async (classes, signal) =>
-    (await backend.made?.(classes, { signal, deadline: undefined, log, progress: noProgress })) ?? [];
-  return { name, service, identity, server, progress, ...(backend.made && { made }) };
+  const asked = (signal: AbortSignal) => ({ signal, deadline: undefined, log, progress: noProgress });
+  const made: FindMade = async (classes, signal) => (await backend.made?.(classes, asked(signal))) ?? [];
+  const conditions: FindConditions = async (volumes, signal) =>
+    (await backend.conditions?.(volumes, asked(signal))) ?? [];
+  return {
+    name,
+    service,
+    identity,
+    server,
+    progress,
+    ...(backend.made && { made }),
+    ...(backend.conditions && { conditions }),
+    ...(backend.topologyKeys && { topologyKeys: backend.topologyKeys }),
+  };
 }
 
 /** A cloud is opened by the first driver call that needs it: a static volume needs no cloud, and no credentials. */
@@ -161,6 +175,9 @@ async function provision(
     identity: process.env.POD_NAME ?? hostname(),
     progress: driver.progress,
     ...(driver.made && { made: driver.made }),
+    ...(driver.conditions && { conditions: driver.conditions }),
+    ...(driver.topologyKeys && { topologyKeys: driver.topologyKeys }),
+    healthIntervalMs: flags.volumeHealthInterval * 1000,
     progressIntervalMs: flags.progressInterval * 1000,
     ...(flags.leaderElection && {
       leaderElection: {

@@ -1,6 +1,8 @@
 import type { Clock } from '../../async/clock.ts';
 import type { Log } from '../../telemetry/log.ts';
+import { type Metrics, noMetrics } from '../../telemetry/metrics.ts';
 import { armError } from './arm-error.ts';
+import { createArmMetrics, type ObserveArm } from './arm-metrics.ts';
 import { AzureError } from './azure-error.ts';
 import type { HttpAnswer, HttpExchange, HttpRequest, NoAnswer } from './http-exchange.ts';
 import { isCertificateCode, retryDelay } from './retry-plan.ts';
@@ -44,9 +46,12 @@ export interface ArmClientOptions {
   /** 0 to 1, for the spread of repeated requests. */
   readonly random: () => number;
   readonly log: Log;
+  /** Default: nothing is measured. */
+  readonly metrics?: Metrics;
 }
 
-export function createArmClient(options: ArmClientOptions): ArmClient {
+export function createArmClient(given: ArmClientOptions): ArmClient {
+  const options = { ...given, observe: createArmMetrics(given.metrics ?? noMetrics) };
   const endpoint = options.endpoint.replace(/\/+$/, '');
 
   async function send(request: ArmRequest, signal: AbortSignal): Promise<ArmResponse> {
@@ -81,7 +86,7 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
 }
 
 async function exchangeUntilSettled(
-  options: ArmClientOptions,
+  options: ArmClientOptions & { readonly observe: ObserveArm },
   request: ArmRequest,
   url: URL,
   action: string,
@@ -93,7 +98,14 @@ async function exchangeUntilSettled(
     const token = await tokens.get(signal);
     const started = clock.now();
     const outcome = await options.exchange(signed(request, url, token), signal);
-    log.debug({ action, ...described(outcome), ms: clock.now() - started }, 'asked Azure Resource Manager');
+    const ms = clock.now() - started;
+    options.observe(
+      request.method,
+      url.pathname,
+      outcome.type === 'answer' ? outcome.status : undefined,
+      ms / 1000,
+    );
+    log.debug({ action, ...described(outcome), ms }, 'asked Azure Resource Manager');
     if (outcome.type === 'answer' && outcome.status === 401 && !renewed) {
       // Expired between our look at it and ARM's, or withdrawn: a fresh one, once.
       renewed = true;

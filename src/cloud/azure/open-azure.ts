@@ -1,6 +1,7 @@
 import type { Agent } from 'node:https';
 import type { Clock } from '../../async/clock.ts';
 import type { Log } from '../../telemetry/log.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
 import type { AmlFilesystems } from './aml-filesystem.ts';
 import { createAmlFilesystems, defaultStorageCacheApiVersion } from './aml-filesystems.ts';
 import { createArmClient } from './arm-client.ts';
@@ -37,6 +38,8 @@ export interface OpenAzureOptions extends ConfigFlags {
   /** 0 to 1. */
   readonly random: () => number;
   readonly log: Log;
+  /** Default: nothing is measured. */
+  readonly metrics?: Metrics;
 }
 
 const attemptTimeoutMs = 60_000;
@@ -68,6 +71,7 @@ export async function openAzure(options: OpenAzureOptions): Promise<{
     clock: options.clock,
     random: options.random,
     log: options.log,
+    ...(options.metrics && { metrics: options.metrics }),
   });
   const filesystems = createAmlFilesystems({
     client,
