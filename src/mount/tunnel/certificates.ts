@@ -15,6 +15,8 @@ export interface Certificates {
   has(port: number): Promise<boolean>;
   /** Makes one where there is none that lasts; returns whether it did. Rejects as `certify` does. */
   ensure(service: TunnelService): Promise<boolean>;
+  /** How many were made; it tells whether there are new ones. */
+  made(): number;
   /** The same for many; what fails is logged, because the old certificates may still do. Returns whether one is new. */
   renew(services: readonly TunnelService[]): Promise<boolean>;
 }
@@ -28,14 +30,17 @@ export interface CertificatePorts {
 }
 
 export function createCertificates({ store, key, certify, clock, log }: CertificatePorts): Certificates {
+  let made = 0;
   const ensure = async ({ port, spec }: TunnelService): Promise<boolean> => {
     if (endOf(await store.certificate(port)) - clock.now() > RENEW_BEFORE_MS) return false;
     await store.write(store.certificateFile(port), await certify(spec.client, key));
+    made += 1;
     return true;
   };
   return {
     has: async (port) => (await store.certificate(port)) !== undefined,
     ensure,
+    made: () => made,
     async renew(services) {
       const outcomes = await Promise.allSettled(services.map(ensure));
       for (const [index, outcome] of outcomes.entries()) {

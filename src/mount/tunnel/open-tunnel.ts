@@ -110,21 +110,28 @@ async function assemble(options: TunnelOptions): Promise<Parts> {
   const certificates = createCertificates({ store, key, certify, clock, log });
   const process = await openStunnelProcess({ store, clock, log, program });
   const parts = { store, table, certificates, process, clock, log, tcpPorts, nfsServers };
-  return { ...parts, load: shareNext(() => loadServices(parts)) };
+  return { ...parts, load: shareNext(createLoad(parts)) };
 }
 
-async function loadServices(parts: Omit<Parts, 'load'>): Promise<void> {
-  const { store, table, certificates, process } = parts;
-  // One certificate that is not there would make stunnel refuse the whole configuration.
-  const services = [];
-  for (const service of table.services()) if (await certificates.has(service.port)) services.push(service);
-  if (services.length === 0) return process.stop();
-  await store.write(store.configFile, stunnelConfig(services, store));
-  await process.load();
-  await untilListening(
-    services.map(({ port }) => port),
-    { ...parts, logFile: store.logFile },
-  );
+/** A load that would change nothing is left out: each makes stunnel drop the connections that are just being made. */
+function createLoad(parts: Omit<Parts, 'load'>): () => Promise<void> {
+  let loaded = '';
+  return async () => {
+    const { store, table, certificates, process } = parts;
+    // One certificate that is not there would make stunnel refuse the whole configuration.
+    const services = [];
+    for (const service of table.services()) if (await certificates.has(service.port)) services.push(service);
+    if (services.length === 0) return process.stop();
+    const made = certificates.made();
+    const config = stunnelConfig(services, store);
+    if (!process.running() || loaded !== `${made} ${config}`) {
+      await store.write(store.configFile, config);
+      await process.load();
+    }
+    const ports = services.map(({ port }) => port);
+    await untilListening(ports, { ...parts, logFile: store.logFile });
+    loaded = `${made} ${config}`;
+  };
 }
 
 /** Ports that a new service must not get: a mount that was detached lazily keeps its own until the kernel lets it go. */
