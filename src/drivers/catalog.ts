@@ -3,6 +3,7 @@ import type { DriverModule } from './driver-module.ts';
 /** Loaded when first asked for, so that a process holds only the drivers it serves. */
 const modules: Readonly<Record<string, () => Promise<DriverModule>>> = {
   'azurelustre.csi.azure.com': async () => (await import('./azure-lustre/index.ts')).azureLustre,
+  'efs.csi.aws.com': async () => (await import('./aws-efs/index.ts')).awsEfs,
 };
 
 /** Names of every driver in this program, as in CSIDriver and StorageClass.provisioner. */

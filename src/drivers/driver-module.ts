@@ -121,6 +121,8 @@ export interface ExplainOptions {
   readonly config: AzureCloudConfig;
   /** Present only with `--check`. */
   readonly live: AzurePorts | undefined;
+  /** Opens AWS; present only with `--check`. */
+  readonly aws?: (() => Promise<AwsPorts>) | undefined;
   readonly signal: AbortSignal;
 }
 

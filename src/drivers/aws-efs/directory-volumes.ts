@@ -1,0 +1,85 @@
+import type { Call } from '../../csi/call.ts';
+import { CsiError } from '../../csi/errors.ts';
+import type { DirectoriesPort } from '../../directories/directories-port.ts';
+import type { ControllerPorts } from '../driver-module.ts';
+import { directoryVolume, type EfsVolume, type Placement } from './efs-volume.ts';
+import type { Intent } from './intent.ts';
+import { directoryRequest, type Plan, recordedVolume } from './plan.ts';
+import type { VolumeId } from './volume-id.ts';
+import { wholeFileSystem } from './whole-file-system.ts';
+
+type PlaceOn = (fileSystemId: string) => Promise<Placement>;
+
+/** The directory that was made for a volume, by its record on one of the file systems. */
+export async function findDirectory(
+  { directories }: ControllerPorts,
+  intent: Intent,
+  fileSystemIds: readonly string[],
+  place: PlaceOn,
+  call: Call,
+): Promise<EfsVolume | undefined> {
+  // Without directory work nothing can be found or made; planning says so.
+  if (directories === undefined) return undefined;
+  for (const fileSystemId of fileSystemIds) {
+    const record = await directories.find(recordedVolume(intent, fileSystemId), call);
+    if (record !== undefined) return directoryVolume(fileSystemId, record, await place(fileSystemId));
+  }
+  return undefined;
+}
+
+/** Makes the directory on the first file system that can be worked on. */
+export async function makeDirectory(
+  ports: ControllerPorts,
+  plan: Plan,
+  place: PlaceOn,
+  call: Call,
+): Promise<EfsVolume> {
+  const directories = needDirectories(ports);
+  const [first, ...others] = plan.fileSystemIds;
+  if (first === undefined) throw new CsiError('invalid-argument', 'the class names no file system');
+  const make = async (fileSystemId: string) => {
+    const placement = await place(fileSystemId);
+    const record = await directories.make(directoryRequest(plan, fileSystemId), call);
+    return directoryVolume(fileSystemId, record, placement);
+  };
+  try {
+    return await make(first);
+  } catch (error) {
+    // Where the first cannot be mounted at all, nothing was begun there.
+    const [second] = others;
+    if (second === undefined || !(error instanceof CsiError) || error.code !== 'failed-precondition')
+      throw error;
+    call.log.warn({ err: error, fileSystem: first }, 'the next file system of the class is used');
+    return make(second);
+  }
+}
+
+/** Why directories cannot be made or removed here. */
+export function needDirectories({ directories }: ControllerPorts): DirectoriesPort {
+  if (directories !== undefined) return directories;
+  throw new CsiError(
+    'failed-precondition',
+    'provisioningMode efs-dir needs "berth directories" beside the controller: set controller.directories.enabled in the chart',
+  );
+}
+
+/**
+ * Does with a volume's directory what its record says. A path without a record of it was given by a person and stays,
+ * whoever asks.
+ */
+export async function removeDirectory(
+  ports: ControllerPorts,
+  { fileSystemId, subPath }: VolumeId,
+  call: Call,
+): Promise<void> {
+  const directories = needDirectories(ports);
+  const volume = subPath.split('/').at(-1) ?? '';
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(volume)) return;
+  const recorded = { mount: wholeFileSystem(fileSystemId, {}), volume };
+  const record = await directories.find(recorded, call);
+  if (record === undefined) return;
+  const path = `/${[record.base, record.path].filter(Boolean).join('/')}`;
+  if (path !== subPath)
+    return call.log.info({ fileSystem: fileSystemId, subPath, path }, 'the record is of another directory');
+  await directories.remove(recorded, call);
+}
