@@ -38,6 +38,17 @@ export async function explainClass(manifest: Manifest, workspace: Workspace): Pr
   };
 }
 
+/** Drivers of others whose names are a letter or two away from one of ours. */
+const neighbours: ReadonlySet<string> = new Set([
+  'blob.csi.azure.com',
+  'disk.csi.azure.com',
+  'ebs.csi.aws.com',
+  'file.csi.azure.com',
+  'fsx.csi.aws.com',
+  's3.csi.aws.com',
+  'fsx.openzfs.csi.aws.com',
+]);
+
 /** A driver that is none of ours, perhaps by a slip of the keyboard. */
 export function foreignDriver(
   manifest: Manifest,
@@ -45,7 +56,7 @@ export function foreignDriver(
   name: string,
   { driverNames }: Workspace,
 ): LocatedFinding {
-  const meant = closestName(name, driverNames);
+  const meant = neighbours.has(name) ? undefined : closestName(name, driverNames);
   if (meant === undefined)
     return found(manifest, 'note', path, `${name} is none of Berth's drivers; nothing is said about it`);
   return found(manifest, 'error', path, `there is no driver ${name}`, `did you mean ${meant}?`);
