@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import { berthCommand } from '../testing/berth.ts';
+import { eventually } from '../testing/kubectl.ts';
 import { run } from '../testing/run.ts';
 import { mountRefusal, startSandbox, type TestSandbox } from '../testing/sandbox.ts';
 import { findTool } from '../tools/find-tool.ts';
@@ -10,6 +14,7 @@ import { csiSanity } from '../tools/tools.ts';
 
 const driver = 'azurelustre.csi.azure.com';
 const TiB = 2n ** 40n;
+const gibibytes = { volume: 10n * 2n ** 30n, expanded: 11n * 2n ** 30n };
 
 const tool = findTool(csiSanity);
 const skip = 'missing' in tool ? tool.missing : (mountRefusal() ?? false);
@@ -42,7 +47,38 @@ suite('csi-sanity over both sockets, against the simulated ARM, with real mounts
     await rm(directory, { recursive: true, force: true });
   });
 
-  const sanity = async (name: string, parameters: Record<string, string>, volumeSize: bigint) => {
+  /** A controller that knows no subscription: it serves file systems that exist, and claims nothing beyond that. */
+  const startWithoutAzure = async (name: string): Promise<string> => {
+    const socket = join(directory, `${name}.sock`);
+    const flags = ['--endpoint', `unix://${socket}`, '--health-port', '0', '--sidecars', 'external'];
+    const directories = ['--directories', join(sandbox.stateDir, 'controller/directories.sock')];
+    const [program, ...args] = berthCommand;
+    const child = spawn(program, [...args, 'controller', ...flags, ...directories], {
+      env: { PATH: process.env.PATH },
+      stdio: 'ignore',
+    });
+    const ended = once(child, 'exit');
+    cleanups.unshift(async () => {
+      child.kill('SIGTERM');
+      await ended;
+    });
+    await eventually(
+      () =>
+        access(socket).then(
+          () => true,
+          () => false,
+        ),
+      (there) => there,
+    );
+    return socket;
+  };
+
+  const sanity = async (
+    name: string,
+    parameters: Record<string, string>,
+    sizes: { readonly volume: bigint; readonly expanded: bigint },
+    controller = sandbox.info.drivers[driver]?.controller,
+  ) => {
     assert.ok('path' in tool);
     const file = join(directory, `${name}.yaml`);
     await writeFile(file, JSON.stringify(parameters));
@@ -52,9 +88,10 @@ suite('csi-sanity over both sockets, against the simulated ARM, with real mounts
       tool.path,
       [
         `-csi.endpoint=${sockets.node}`,
-        `-csi.controllerendpoint=${sockets.controller}`,
+        `-csi.controllerendpoint=${controller}`,
         `-csi.testvolumeparameters=${file}`,
-        `-csi.testvolumesize=${volumeSize}`,
+        `-csi.testvolumesize=${sizes.volume}`,
+        `-csi.testvolumeexpandsize=${sizes.expanded}`,
         `-csi.mountdir=${join(directory, `${name}-mount`)}`,
         '-ginkgo.no-color',
         `-csi.stagingdir=${join(directory, `${name}-staging`)}`,
@@ -69,9 +106,29 @@ suite('csi-sanity over both sockets, against the simulated ARM, with real mounts
 
   test('the static class: volumes on a file system that exists', async (t) => {
     const { mgsAddress } = sandbox.info.clouds.azure;
-    const result = await sanity('static', { 'mgs-ip-address': mgsAddress }, 10n * 2n ** 30n);
+    const result = await sanity(
+      'static',
+      { 'mgs-ip-address': mgsAddress },
+      gibibytes,
+      await startWithoutAzure('static'),
+    );
     t.diagnostic(result?.line ?? '');
     assert.ok((result?.passed ?? 0) >= 30, `only ${result?.passed} specs ran`);
+  });
+
+  test('the directory class: every volume a directory of a file system that exists', async (t) => {
+    const { mgsAddress } = sandbox.info.clouds.azure;
+    const parameters = {
+      'provisioning-mode': 'directory',
+      'mgs-ip-address': mgsAddress,
+      'base-dir': '/claims',
+      'on-delete': 'delete',
+    };
+    const result = await sanity('directory', parameters, gibibytes, await startWithoutAzure('directory'));
+    t.diagnostic(result?.line ?? '');
+    assert.ok((result?.passed ?? 0) >= 30, `only ${result?.passed} specs ran`);
+    const left = await readdir(join(sandbox.stateDir, 'lustre', mgsAddress, 'data/.berth/volumes'));
+    assert.deepEqual(left, []);
   });
 
   test('the dynamic class: every volume a file system of its own', async (t) => {
@@ -88,7 +145,7 @@ suite('csi-sanity over both sockets, against the simulated ARM, with real mounts
         'vnet-name': azure.vnet,
         'subnet-name': azure.subnet,
       },
-      16n * TiB,
+      { volume: 16n * TiB, expanded: 32n * TiB },
     );
     t.diagnostic(result?.line ?? '');
     assert.ok((result?.passed ?? 0) >= 30, `only ${result?.passed} specs ran`);

@@ -15,6 +15,8 @@ export interface DirectoriesPort {
   make(request: MakeDirectory, call: Call): Promise<DirectoryRecord>;
   /** The record of a volume, or undefined where there is none. */
   find(request: RecordedVolume, call: Call): Promise<DirectoryRecord | undefined>;
+  /** The records of all volumes on a file system. */
+  list(request: OnFileSystem, call: Call): Promise<readonly DirectoryRecord[]>;
   /** Gives the volume another size. Shrinking below what it holds is the file system's business. */
   resize(request: ResizeDirectory, call: Call): Promise<DirectoryRecord>;
   /** Does with the directory what its record says (`onDelete`) and ends the record. No record is success. */

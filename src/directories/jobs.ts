@@ -85,7 +85,8 @@ export function createJobs({ work, clock, log }: JobsOptions): Jobs {
 /** What no two orders may work on at the same time. */
 function keyOf(order: Order): string {
   const { source } = order.mount;
-  return 'volume' in order ? `${source} volume ${order.volume}` : `${source} path ${order.path}`;
+  if ('volume' in order) return `${source} volume ${order.volume}`;
+  return order.name === 'usage' ? `${source} path ${order.path}` : `${source} list`;
 }
 
 function busy({ name }: Order): Outcome {

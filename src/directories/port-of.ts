@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import type { Call } from '../csi/call.ts';
 import type { DirectoriesPort, DirectoryRecord } from './directories-port.ts';
 import { type Order, recordSchema, usageSchema } from './wire.ts';
@@ -9,6 +10,10 @@ export function portOf(give: (order: Order, call: Call) => Promise<unknown>): Di
     async find(asked, call) {
       const found = await give({ name: 'find', ...asked }, call);
       return found === null ? undefined : toRecord(found);
+    },
+    async list(asked, call) {
+      const records = await give({ name: 'list', ...asked }, call);
+      return z.array(z.unknown()).parse(records).map(toRecord);
     },
     resize: async (asked, call) => toRecord(await give({ name: 'resize', ...asked }, call)),
     remove: async (asked, call) => void (await give({ name: 'remove', ...asked }, call)),

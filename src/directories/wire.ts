@@ -3,6 +3,7 @@ import type { CsiErrorCode } from '../csi/errors.ts';
 import type {
   MakeDirectory,
   MeasureDirectory,
+  OnFileSystem,
   RecordedVolume,
   RemoveUnrecorded,
   ResizeDirectory,
@@ -52,6 +53,7 @@ export const orders = {
     quota: z.enum(['lustre-project', 'lustre-project-if-possible', 'none']),
   }),
   find: z.object(recorded),
+  list: z.object({ mount }),
   resize: z.object({ ...recorded, capacityBytes: bytes }),
   remove: z.object(recorded),
   removeUnrecorded: z.object({
@@ -67,6 +69,7 @@ export type OrderName = keyof typeof orders;
 export type Order =
   | ({ readonly name: 'make' } & MakeDirectory)
   | ({ readonly name: 'find' | 'remove' } & RecordedVolume)
+  | ({ readonly name: 'list' } & OnFileSystem)
   | ({ readonly name: 'resize' } & ResizeDirectory)
   | ({ readonly name: 'removeUnrecorded' } & RemoveUnrecorded)
   | ({ readonly name: 'usage' } & MeasureDirectory);

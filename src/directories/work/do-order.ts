@@ -4,7 +4,7 @@ import { makeDirectory } from './make-directory.ts';
 import { measure } from './measure.ts';
 import { removeVolume } from './remove-directory.ts';
 import { removeUnrecorded } from './remove-unrecorded.ts';
-import { findVolume, resizeVolume } from './resize-directory.ts';
+import { findVolume, listVolumes, resizeVolume } from './resize-directory.ts';
 import type { Workplace } from './workplace.ts';
 
 /** Does one order on the mounted file system. Never rejects. */
@@ -25,6 +25,8 @@ async function outcomeOf(place: Workplace, order: Order): Promise<Outcome> {
       return { done: await makeDirectory(place, order) };
     case 'find':
       return { done: findVolume(place, order.volume) ?? null };
+    case 'list':
+      return { done: listVolumes(place) };
     case 'resize':
       return { done: await resizeVolume(place, order) };
     case 'remove':

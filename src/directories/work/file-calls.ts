@@ -9,6 +9,7 @@ export type FileCalls = Pick<
   | 'lstatSync'
   | 'readFileSync'
   | 'opendirSync'
+  | 'readdirSync'
   | 'mkdirSync'
   | 'rmdirSync'
   | 'unlinkSync'

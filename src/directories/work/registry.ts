@@ -12,6 +12,8 @@ import { formatRecord, parseRecord, type StoredRecord } from './stored-record.ts
  */
 export interface Registry {
   record(volume: string): StoredRecord | undefined;
+  /** Names of all volumes with a record, in any state. */
+  volumes(): readonly string[];
   /** Takes the place of an earlier record of the volume. */
   write(record: StoredRecord): void;
   drop(volume: string): void;
@@ -61,6 +63,11 @@ function registryAt(files: FileCalls, home: string): Registry {
       const text = read(files, recordFile(volume));
       return text === undefined ? undefined : understood(volume, recordFile(volume), text);
     },
+    volumes: () =>
+      files
+        .readdirSync(join(home, folders.record))
+        .map((name) => name.replace(/\.json$/, ''))
+        .sort(),
     write(record) {
       write(record.volume, formatRecord(record));
       files.renameSync(nextFile(record.volume), recordFile(record.volume));

@@ -19,6 +19,13 @@ export async function resizeVolume(
   return withoutState(resized);
 }
 
+/** The records of the volumes that exist. */
+export function listVolumes(place: Workplace): readonly DirectoryRecord[] {
+  const registry = existingRegistry(place.files, place.root);
+  const names = registry?.volumes() ?? [];
+  return names.flatMap((volume) => findVolume(place, volume) ?? []);
+}
+
 /** The record of a volume that exists; one that is on its way in or out does not. */
 export function findVolume(place: Workplace, volume: string): DirectoryRecord | undefined {
   const record = existingRegistry(place.files, place.root)?.record(volume);

@@ -2,6 +2,7 @@ import type { VolumeBackend } from '../../csi/driver.ts';
 import type { ControllerPorts } from '../driver-module.ts';
 import { createDirectoryBackend } from './directory-backend.ts';
 import { wantsDirectory } from './directory-parameters.ts';
+import { createDirectoryPlaces } from './directory-places.ts';
 import { parseDirectoryId } from './directory-volume.ts';
 import { readParameterKeys } from './parameter-keys.ts';
 
@@ -21,7 +22,8 @@ export function withDirectories(
 ): VolumeBackend<Routed, Routed> {
   const directories: VolumeBackend = createDirectoryBackend(ports) as VolumeBackend;
   const ofId = (id: string) => (parseDirectoryId(id) === undefined ? fileSystems : directories);
-  const { made, expand } = fileSystems;
+  const { made, expand, list } = fileSystems;
+  const places = createDirectoryPlaces(ports);
   return {
     ...fileSystems,
     intent(request) {
@@ -32,18 +34,25 @@ export function withDirectories(
     plan: async ({ to, part }, call) => ({ to, part: await to.plan(part, call) }),
     conflict: ({ to, part }, found) => to.conflict(part, found),
     admit: async ({ to, part }, call) => to.admit?.(part, call),
-    create: ({ to, part }, call) => to.create(part, call),
+    async create({ to, part }, call) {
+      const volume = await to.create(part, call);
+      places.note(volume.id);
+      return volume;
+    },
     complete: ({ to, part }, found, call) => to.complete(part, found, call),
     discard: ({ to, part }, found, call) => to.discard(part, found, call),
     get: (id, call, secrets) => ofId(id).get(id, call, secrets),
     delete: (id, secrets, call) => ofId(id).delete(id, secrets, call),
     ...(expand && { expand: (id, range, call) => (ofId(id).expand ?? expand)(id, range, call) }),
+    ...(list && { list: async (call) => [...(await list(call)), ...(await places.volumes(call))] }),
     ...(made && {
-      made: (classes, call) =>
-        made(
+      async made(classes, call) {
+        await places.noteClasses(classes.filter(isDirectoryClass), call);
+        return made(
           classes.filter((parameters) => !isDirectoryClass(parameters)),
           call,
-        ),
+        );
+      },
     }),
   };
 }
