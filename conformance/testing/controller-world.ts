@@ -19,8 +19,8 @@ import { type Passage, type PassingRequest, startCountingProxy } from './countin
 export interface ControllerWorld {
   readonly client: KubeClient;
   readonly azure: AzureCloud;
-  /** The file systems that Azure has for claims, by name. */
-  fileSystems(): Promise<readonly string[]>;
+  /** The file systems that Azure has for claims, or all of them, by name. */
+  fileSystems(which?: 'all'): Promise<readonly string[]>;
   /** Whom the controller's requests to Azure and its writes to the API server are shown to. */
   watch(passage: Passage): void;
   /** kill -9; resolves when it has really ended. */
@@ -110,8 +110,10 @@ export async function openControllerWorld(program: string): Promise<ControllerWo
   return {
     client,
     azure,
-    fileSystems: async () =>
-      (await view.list()).map(({ name }) => name).filter((name) => name.startsWith('pvc-')),
+    fileSystems: async (which) =>
+      (await view.list())
+        .map(({ name }) => name)
+        .filter((name) => which === 'all' || name.startsWith('pvc-')),
     watch: (next) => {
       passage = next;
     },

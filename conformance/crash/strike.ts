@@ -1,0 +1,62 @@
+import type { ControllerWorld } from '../testing/controller-world.ts';
+
+/** What happens at a step: the process dies before or after it, or lives on and the request or its answer is lost. */
+export const blows = ['killed before', 'killed after', 'request lost at', 'answer lost at'] as const;
+
+export interface CrashPoint {
+  readonly step: string;
+  readonly blow: (typeof blows)[number];
+}
+
+/** What a volume goes through from its making to its end, and what has to be true meanwhile. */
+export interface Life {
+  /** For test names: `a claim of …`. */
+  readonly name: string;
+  /** Goes through it once with objects of its own; throws where something is missing, left over or twice. */
+  run(world: ControllerWorld): Promise<void>;
+  /** How many file systems the cloud has to have been asked for in a whole life, whatever happens. */
+  readonly creations: number;
+}
+
+/** What a life has shown. */
+export interface Story {
+  /** Its requests up to the blow; between two writes the same request counts once, as polls do. */
+  readonly steps: ReadonlySet<string>;
+  readonly struck: boolean;
+  /** Creations that Azure accepted, in all processes together. */
+  readonly creations: number;
+}
+
+/** Lives it, with a blow at the point; without one the story's steps are the points there are. */
+export async function live(world: ControllerWorld, life: Life, point?: CrashPoint): Promise<Story> {
+  const steps = new Set<string>();
+  let [struck, creations, lastWrite] = [false, 0, 'the start'];
+  const strikeIf = async (here: boolean) => {
+    if (!here || struck) return;
+    struck = true;
+    if (point?.blow.startsWith('killed')) await world.restart();
+    throw new Error('this request has no answer');
+  };
+  await world.restart();
+  world.watch(async (request, goOn) => {
+    const line = `${request.method} ${shortened(request.path)}`;
+    const step = `${line}, after ${lastWrite}`;
+    if (!struck) steps.add(step);
+    const here = (...at: CrashPoint['blow'][]) => step === point?.step && at.includes(point.blow);
+    await strikeIf(here('killed before', 'request lost at'));
+    const status = await goOn();
+    if (/^PUT .*amlFilesystems\/[^/]*$/.test(line) && status === 201) creations += 1;
+    if (/^(PUT|PATCH|DELETE|POST persistentvolumes)/.test(line)) lastWrite = line;
+    await strikeIf(here('killed after', 'answer lost at'));
+  });
+  await life.run(world);
+  return { steps, struck, creations };
+}
+
+/** The part of a path that is the same for every claim. */
+function shortened(path: string): string {
+  return path
+    .replace(/^.*(\/providers\/|\/api\/v1\/)/, '')
+    .replace(/claim-\d+/, '…')
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '…');
+}
