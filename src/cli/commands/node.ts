@@ -12,6 +12,7 @@ export interface NodeFlags extends PluginFlags {
   readonly workingMountDir: string;
   readonly removeNotReadyTaint: boolean;
   readonly lnetPort?: number;
+  readonly unmountsAtOnce?: number;
   readonly mounter: 'tunnel' | 'efs-utils';
   readonly stateDir: string;
   readonly efsCaFile?: string;
@@ -48,6 +49,11 @@ export function addNodeCommand(program: Command): void {
       existingFile,
     )
     .option('--nfs-port <port>', 'TCP port of EFS mount targets', port, 2049)
+    .option(
+      '--unmounts-at-once <number>',
+      'how many umount programs may run at once; one that hangs holds up the others for 5 s at most (default: any number)',
+      atLeastOne,
+    )
     .action(async (flags: NodeFlags) => {
       const { runNode } = await import('../roles/node.ts');
       await runNode(flags);
@@ -59,5 +65,11 @@ function port(text: string): number {
   if (!Number.isInteger(value) || value < 1 || value > 65_535) {
     throw new InvalidArgumentError('It must be a port from 1 to 65535.');
   }
+  return value;
+}
+
+function atLeastOne(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be 1 or more.');
   return value;
 }

@@ -10,6 +10,7 @@ import type { ClusterConfig } from '../../kube/cluster-config.ts';
 import { type Registration, startRegistration } from '../../kubelet/registration.ts';
 import { createMounts } from '../../mount/create-mounts.ts';
 import { dial } from '../../mount/dial.ts';
+import { limitUnmounts } from '../../mount/limit-unmounts.ts';
 import { measureCommands } from '../../mount/measure-commands.ts';
 import { readLocalText } from '../../mount/read-local-text.ts';
 import { createRunCommand } from '../../mount/run-command.ts';
@@ -27,6 +28,9 @@ import { startHealthServer } from './health-server.ts';
 
 /** LNet's own default, `accept_port` of the lnet module. */
 const DEFAULT_LNET_PORT = 988;
+
+/** As `--unmounts-at-once` says. */
+const UNMOUNT_PATIENCE_MS = 5_000;
 
 const runCommand = createRunCommand();
 
@@ -116,7 +120,14 @@ async function serveDriver(
   const module = await loadDriver(name);
   if (!module) throw new Error(`no driver ${name}`);
   const ports = { driverName: name, clock: systemClock, log, metrics };
-  const run = measureCommands(runCommand, ports);
+  const measured = measureCommands(runCommand, ports);
+  const run =
+    flags.unmountsAtOnce === undefined
+      ? measured
+      : limitUnmounts(measured, systemClock, {
+          atOnce: flags.unmountsAtOnce,
+          patienceMs: UNMOUNT_PATIENCE_MS,
+        });
   const mounter = module.openNode({
     clock: systemClock,
     log,
