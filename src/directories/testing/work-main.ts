@@ -1,0 +1,4 @@
+import { runOrder } from '../work/run-order.ts';
+
+// The process that does one order, without the command line around it.
+process.stdout.write(await runOrder(process.argv.at(-1) ?? ''));
