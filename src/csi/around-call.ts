@@ -72,27 +72,42 @@ export function createAroundCall(service: string, ports: ServicePorts, progress:
     }
   }
 
+  /** A log of its own is made only for the call that has something to say. */
+  function callOf(signal: AbortSignal, deadline: number | undefined, log: Log, rpc: string): Call {
+    let own: Log | undefined;
+    return {
+      signal,
+      deadline,
+      progress,
+      get log() {
+        own ??= log.child({ rpc });
+        return own;
+      },
+    };
+  }
+
   return function aroundCall<Request extends object, Response>(
     spec: RpcSpec<Request, Response>,
   ): Rpc<Request, Response> {
     const say = quiet.has(spec.name) ? 'debug' : 'info';
     return async function observedCall(request: Request, options: CallOptions): Promise<Response> {
-      const log = (options.log ?? ports.log).child({ rpc: spec.name });
+      const log = options.log ?? ports.log;
+      const rpc = spec.name;
       const started = clock.now();
       const scope = withDeadline(clock, options.signal, options.deadline, deadlinePassed);
-      const call: Call = { signal: scope.signal, deadline: options.deadline, log, progress };
-      log[say]({ request: stripSecrets(`${spec.name}Request`, request) }, 'called');
+      const call = callOf(scope.signal, options.deadline, log, rpc);
+      log[say](calledFields(rpc, request), 'called');
       const finished = (code: CsiError['code'] | 'ok') => {
         const elapsedMs = clock.now() - started;
-        observe(`/csi.v1.${service}/${spec.name}`, code, elapsedMs / 1000);
-        return { volume: volumeOf(request), code: statusName(code), elapsedMs };
+        observe(`/csi.v1.${service}/${rpc}`, code, elapsedMs / 1000);
+        return { rpc, volume: volumeOf(request), code: statusName(code), elapsedMs };
       };
       try {
         const response = await checkedAndLocked(spec, request, call);
         log[say](finished('ok'), 'done');
         return response;
       } catch (thrown) {
-        const error = toCsiError(thrown, spec.name, scope.signal);
+        const error = toCsiError(thrown, rpc, scope.signal);
         const fields = finished(error.code);
         if (error.code === 'internal') log.error({ ...fields, err: error }, 'failed');
         else log.warn({ ...fields, err: error }, 'refused or failed');
@@ -101,6 +116,16 @@ export function createAroundCall(service: string, ports: ServicePorts, progress:
         scope.dispose();
       }
     };
+  };
+}
+
+/** The copy without secrets is made when the line is written, which those of quiet RPCs mostly are not. */
+function calledFields(rpc: string, request: object): object {
+  return {
+    rpc,
+    get request() {
+      return stripSecrets(`${rpc}Request`, request);
+    },
   };
 }
 

@@ -6,9 +6,9 @@ export interface Mounts {
   /**
    * Makes `plan` stand at the request's target path, creating the path. A mount that already stands as planned is
    * success; another one there is `aborted`. A final code is thrown only when nothing is left mounted, because kubelet
-   * never unpublishes after one.
+   * never unpublishes after one. Resolves with the target as `canonical` names it.
    */
-  publish(mounter: VolumeMounter, plan: MountPlan, request: PublishRequest, call: Call): Promise<void>;
+  publish(mounter: VolumeMounter, plan: MountPlan, request: PublishRequest, call: Call): Promise<string>;
   /** Makes nothing stand at `targetPath` and removes the path. Absent is success. */
   unpublish(targetPath: string, call: Call): Promise<void>;
   /** Sizes and condition of the file system mounted at `path`; `not-found` where nothing is mounted there. */

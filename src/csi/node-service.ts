@@ -36,8 +36,7 @@ export function createNodeService(options: NodeOptions): NodeService {
     if (request.capability.mode === 'SINGLE_NODE_SINGLE_WRITER') {
       await singleWriter.refuseSecondTarget(request.volumeId, request.targetPath, call);
     }
-    await mounts.publish(mounter, plan, request, call);
-    singleWriter.published(request.volumeId, request.targetPath);
+    singleWriter.published(request.volumeId, await mounts.publish(mounter, plan, request, call));
   }
 
   return {

@@ -13,7 +13,8 @@ import type { Mounts } from './mounts.ts';
 export interface SingleWriter {
   /** Throws `failed-precondition` where the volume stands at another target. */
   refuseSecondTarget(volumeId: string, targetPath: string, call: Call): Promise<void>;
-  published(volumeId: string, targetPath: string): void;
+  /** `target` as `Mounts.canonical` names it. */
+  published(volumeId: string, target: string): void;
   unpublished(targetPath: string): void;
 }
 
@@ -32,7 +33,7 @@ export function createSingleWriter(mounts: Mounts): SingleWriter {
         `volume ${volumeId} is already published at ${other[0]} and its access mode allows a single writer`,
       );
     },
-    published: (volumeId, targetPath) => void volumeAt.set(mounts.canonical(targetPath), volumeId),
+    published: (volumeId, target) => void volumeAt.set(target, volumeId),
     unpublished: (targetPath) => void volumeAt.delete(mounts.canonical(targetPath)),
   };
 }

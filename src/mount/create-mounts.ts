@@ -57,6 +57,7 @@ export function createMounts(options: MountsOptions): Mounts {
     async publish(mounter, plan, request, call) {
       const target = await publish(ports, mounter, plan, request, call);
       health.published(target, plan);
+      return target;
     },
     async unpublish(targetPath, call) {
       const target = canonicalTarget(targetPath);

@@ -29,11 +29,13 @@ export const asksServerForRoot = (fsType: string): boolean => ['nfs', 'nfs4', 'e
 
 /**
  * Whether something is mounted exactly at `path`, in some 50 us whatever the number of mounts, bind mounts included. The
- * path must have no symbolic link. Not for a path that may be a mount of a type that `asksServerForRoot`.
+ * path must have no symbolic link. Not for a path that may be a mount of a type that `asksServerForRoot`. Where what is
+ * `known` to have been mounted there still is, the directory above need not be looked at.
  */
-export function mountAtPath(path: string): MountAtPath {
+export function mountAtPath(path: string, known?: MountIdentity): MountAtPath {
   try {
     const identity = mountIdentity(path);
+    if (isSame(identity, known)) return { type: 'mount', identity };
     return identity.id === mountIdentity(dirname(path)).id
       ? { type: 'nothing' }
       : { type: 'mount', identity };
@@ -43,6 +45,10 @@ export function mountAtPath(path: string): MountAtPath {
     if (errno !== undefined && deadMountErrors.has(errno)) return { type: 'broken', errno };
     throw error;
   }
+}
+
+export function isSame(one: MountIdentity, other: MountIdentity | undefined): boolean {
+  return other !== undefined && one.id === other.id && one.inode === other.inode;
 }
 
 function mountIdentity(path: string): MountIdentity {

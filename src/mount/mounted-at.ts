@@ -1,6 +1,6 @@
 import type { Clock } from '../async/clock.ts';
 import { CsiError } from '../csi/errors.ts';
-import { asksServerForRoot, type MountIdentity, mountAtPath } from './mount-id.ts';
+import { asksServerForRoot, isSame, type MountIdentity, mountAtPath } from './mount-id.ts';
 import type { MountTable } from './mount-table.ts';
 import type { MountEntry } from './mountinfo.ts';
 
@@ -40,10 +40,9 @@ export function createMountedAt(
 ): MountedAt {
   const remembered = new Map<string, Remembered>();
 
-  const recall = (path: string, identity: MountIdentity): MountEntry | undefined => {
+  const recall = (path: string): Remembered | undefined => {
     const known = remembered.get(path);
-    const same = known?.identity.id === identity.id && known.identity.inode === identity.inode;
-    return known !== undefined && same && clock.now() < known.until ? known.entry : undefined;
+    return known !== undefined && clock.now() < known.until ? known : undefined;
   };
   const remember = (path: string, identity: MountIdentity, entry: MountEntry) => {
     if (remembered.size >= MAX_REMEMBERED) remembered.clear();
@@ -59,10 +58,11 @@ export function createMountedAt(
       if (asksServerForRoot(fsType)) return inTable(path);
       // The mount may be replaced between the two looks; then its number is not in the table.
       for (let attempt = 0; attempt < 3; attempt++) {
-        const found = look(path);
+        const known = recall(path);
+        const found = look(path, known?.identity);
         if (found.type !== 'mount') return found;
-        const known = recall(path, found.identity);
-        if (known !== undefined) return { type: 'mount', entry: known };
+        if (known !== undefined && isSame(found.identity, known.identity))
+          return { type: 'mount', entry: known.entry };
         const entry = await table.byId(found.identity.id);
         if (entry === undefined) continue;
         remember(path, found.identity, entry);

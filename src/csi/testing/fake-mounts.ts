@@ -31,9 +31,10 @@ export function createFakeMounts(options: FakeMountsOptions = {}): FakeMounts {
     canonical,
     async publish(mounter, plan, request, call) {
       call.signal.throwIfAborted();
-      const standing = table.get(canonical(request.targetPath));
+      const target = canonical(request.targetPath);
+      const standing = table.get(target);
       if (standing !== undefined) {
-        if (sameMount(standing, plan)) return;
+        if (sameMount(standing, plan)) return target;
         throw new CsiError('aborted', `${request.targetPath} has another mount: ${standing.source}`);
       }
       const prepared = await mounter.prepare?.(plan, request, call);
@@ -44,7 +45,8 @@ export function createFakeMounts(options: FakeMountsOptions = {}): FakeMounts {
         throw new CsiError('internal', `Could not mount ${plan.source} at ${request.targetPath}`, { cause });
       }
       await options.makeTarget?.(request.targetPath);
-      table.set(canonical(request.targetPath), plan);
+      table.set(target, plan);
+      return target;
     },
     async unpublish(targetPath, call) {
       call.signal.throwIfAborted();

@@ -15,7 +15,7 @@ const EINVAL = 22;
 /** The node face: one mount per pod, no staging (all Lustre mounts look alike to kubelet's reference check). */
 export function createLustreMounter(ports: Omit<NodePorts, 'efs'>): VolumeMounter<LustreMountPlan> {
   const gate = createMgsGate(ports);
-  const uniqueFsid = createUniqueFsid(ports.readText);
+  const uniqueFsid = createUniqueFsid(ports);
   const explain = (plan: LustreMountPlan, failure: MountFailure) => {
     if (failure.exitCode === EINVAL) uniqueFsid.invalidOption(plan.addsUniqueFsid);
     return explainMountFailure(plan, failure, () => clientPackageAdvice(ports.readText));

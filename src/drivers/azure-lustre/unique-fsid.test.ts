@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createFakeClock } from '../../async/testing/fake-clock.ts';
 import { createUniqueFsid } from './unique-fsid.ts';
 
-const client = (version?: string) => createUniqueFsid(() => version);
+const client = (version?: string) => createUniqueFsid({ readText: () => version, clock: createFakeClock() });
 
 test('a client that knows the option gets it, an older one and an unknown one do not', () => {
   assert.equal(client('2.15.8').wanted(), true);
@@ -10,11 +11,13 @@ test('a client that knows the option gets it, an older one and an unknown one do
   assert.equal(client().wanted(), false);
 });
 
-test('a client that is loaded later is seen', () => {
+test('a client that is loaded later is seen within a second', async () => {
   let version: string | undefined;
-  const option = createUniqueFsid(() => version);
+  const clock = createFakeClock();
+  const option = createUniqueFsid({ readText: () => version, clock });
   assert.equal(option.wanted(), false);
   version = '2.17.0';
+  await clock.advance(1000);
   assert.equal(option.wanted(), true);
 });
 

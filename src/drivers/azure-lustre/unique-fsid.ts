@@ -14,14 +14,25 @@ export interface UniqueFsid {
   invalidOption(added: boolean): void;
 }
 
+/** A client is loaded once in a node's life, and kubelet may publish thousands of times a second. */
+const trustMs = 1000;
+
 /**
  * The version alone does not prove the option: clients built elsewhere may lack it. So after a refusal the next mount
  * goes without; when that is refused as well, it was another option's fault. Nothing else is remembered.
  */
-export function createUniqueFsid(readText: NodePorts['readText']): UniqueFsid {
+export function createUniqueFsid({ readText, clock }: Pick<NodePorts, 'readText' | 'clock'>): UniqueFsid {
   let suspected = false;
+  let known = { taken: false, until: 0 };
+  const isTaken = () => {
+    if (clock.now() >= known.until) {
+      const taken = takesUniqueFsid(loadedClientVersion(readText));
+      known = { taken, until: clock.now() + trustMs };
+    }
+    return known.taken;
+  };
   return {
-    wanted: () => !suspected && takesUniqueFsid(loadedClientVersion(readText)),
+    wanted: () => !suspected && isTaken(),
     invalidOption: (added) => {
       suspected = added;
     },
