@@ -52,6 +52,38 @@ test('what is owned goes after its owner; what is owned by nobody, or by somethi
   assert.deepEqual(names(cluster.list(pods)).sort(), ['foreign', 'free', 'shared']);
 });
 
+test('what a custom resource owns goes after it', async (t) => {
+  const cluster = await runningLoops(t);
+  const widgets = {
+    group: 'example.org',
+    version: 'v1',
+    plural: 'widgets',
+    kind: 'Widget',
+    namespaced: true,
+  } as const;
+  const widget = cluster.add<KubeObject>(widgets, { metadata: { name: 'w', namespace: 'default' } });
+  const { uid = '' } = widget.metadata;
+  const ownerReferences = [{ apiVersion: 'example.org/v1', kind: 'Widget', name: 'w', uid }];
+  cluster.add(configMaps, { metadata: { name: 'of-widget', namespace: 'default', ownerReferences } });
+  cluster.add(configMaps, {
+    metadata: {
+      name: 'of-predecessor',
+      namespace: 'default',
+      ownerReferences: ownerReferences.map((one) => ({ ...one, uid: 'earlier' })),
+    },
+  });
+  await eventually(
+    () => names(cluster.list(configMaps)),
+    (left) => left.length === 1,
+  );
+  assert.deepEqual(names(cluster.list(configMaps)), ['of-widget']);
+  await cluster.client.delete(widgets, { namespace: 'default', name: 'w' });
+  await eventually(
+    () => cluster.list(configMaps),
+    ({ length }) => length === 0,
+  );
+});
+
 test('one whose owner of that name is another object by now goes too', async (t) => {
   const cluster = await runningLoops(t);
   const owner = ownedSet(cluster);

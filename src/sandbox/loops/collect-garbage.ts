@@ -14,9 +14,10 @@ import {
   serviceAccounts,
   statefulSets,
 } from '../../kube/resources.ts';
+import { discoverKind } from './discover-resources.ts';
 import { getIfThere, isReason, keyOf, type Loop, type LoopPorts, nameOf, on } from './loop.ts';
 
-/** The kinds that own or are owned in a sandbox. Owners of other kinds are taken to be there. */
+/** The kinds that are followed: owned ones, and owners whose end is seen at once. */
 const collected = [
   configMaps,
   csiNodes,
@@ -36,6 +37,8 @@ const FOREGROUND = 'foregroundDeletion';
 const ORPHAN = 'orphan';
 /** While an owner waits for its dependents to end. */
 const LOOK_AGAIN_MS = 200;
+/** An owner of a kind that nobody follows, a custom resource say, is asked for now and then. */
+const UNFOLLOWED_LOOK_MS = 1_000;
 
 /** What belongs to something that is gone goes as well; what kube-controller-manager's garbage collector does. */
 export function collectGarbage(ports: LoopPorts): Loop {
@@ -70,8 +73,9 @@ export function collectGarbage(ports: LoopPorts): Loop {
       const object = await getIfThere(client, resource, nameOf(name));
       if (object === undefined) return forget(key);
       if (object.metadata.deletionTimestamp !== undefined) return finishOwner(resource, object);
-      if (await isLeftBehind(object)) await remove(resource, object);
-      return undefined;
+      const fate = await fateOf(object);
+      if (fate === 'goes') await remove(resource, object);
+      return fate === 'stays-for-now' ? { requeueAfterMs: UNFOLLOWED_LOOK_MS } : undefined;
     },
   };
 
@@ -79,26 +83,28 @@ export function collectGarbage(ports: LoopPorts): Loop {
     for (const [uid, keys] of dependents) if (keys.delete(key) && keys.size === 0) dependents.delete(uid);
   }
 
-  /** All its owners are gone, or one of them waits for it to go. */
-  async function isLeftBehind(object: KubeObject): Promise<boolean> {
+  /** It goes when all its owners are gone, or one of them waits for it to go. */
+  async function fateOf(object: KubeObject): Promise<'stays' | 'stays-for-now' | 'goes'> {
     const references = object.metadata.ownerReferences ?? [];
-    if (references.length === 0) return false;
+    if (references.length === 0) return 'stays';
     let gone = 0;
     for (const reference of references) {
       const owner = await ownerOf(reference, object.metadata.namespace);
       if (owner === 'gone') gone++;
-      else if (owner !== 'unknown' && waitsForDependents(owner)) return true;
+      else if (owner !== 'unknown' && waitsForDependents(owner)) return 'goes';
     }
-    return gone === references.length;
+    if (gone === references.length) return 'goes';
+    return references.every(isFollowed) ? 'stays' : 'stays-for-now';
   }
 
+  /** Unknown: the server has no such kind, so nobody can say that the owner is gone. */
   async function ownerOf(
-    { apiVersion, kind, name, uid }: OwnerReference,
+    reference: OwnerReference,
     namespace: string | undefined,
   ): Promise<KubeObject | 'gone' | 'unknown'> {
-    const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
-    const resource = collected.find((one) => one.kind === kind && one.group === group);
+    const resource = followed(reference) ?? (await discoverKind(client, reference));
     if (resource === undefined) return 'unknown';
+    const { name, uid } = reference;
     const where = resource.namespaced ? { namespace: namespace ?? '', name } : { name };
     const owner = await getIfThere(client, resource, where);
     return owner === undefined || owner.metadata.uid !== uid ? 'gone' : owner;
@@ -156,6 +162,13 @@ export function collectGarbage(ports: LoopPorts): Loop {
     }
   }
 }
+
+function followed({ apiVersion, kind }: OwnerReference): Resource | undefined {
+  const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
+  return collected.find((one) => one.kind === kind && one.group === group);
+}
+
+const isFollowed = (reference: OwnerReference) => followed(reference) !== undefined;
 
 function waitsForDependents({ metadata }: KubeObject): boolean {
   return metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).includes(FOREGROUND);

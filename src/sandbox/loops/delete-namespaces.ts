@@ -1,6 +1,6 @@
 import type { KubeClient } from '../../kube/client.ts';
-import type { KubeObject } from '../../kube/objects.ts';
-import { namespaces, type Resource, serviceAccounts } from '../../kube/resources.ts';
+import { namespaces, serviceAccounts } from '../../kube/resources.ts';
+import { namespacedResources } from './discover-resources.ts';
 import { getIfThere, isReason, keyOf, type Loop, type LoopPorts, nameOf, on } from './loop.ts';
 import { writeStatus } from './write-status.ts';
 
@@ -64,32 +64,4 @@ async function empty(namespace: string, client: KubeClient): Promise<number> {
     }
   }
   return left;
-}
-
-interface ApiResource {
-  readonly name: string;
-  readonly kind: string;
-  readonly namespaced: boolean;
-  readonly verbs: readonly string[];
-}
-
-/** What the server has, custom resources included, by its discovery. */
-async function namespacedResources(client: KubeClient): Promise<Resource<KubeObject>[]> {
-  const { groups } = (await client.getPath('/apis')) as {
-    groups: readonly { readonly preferredVersion: { readonly groupVersion: string } }[];
-  };
-  const paths = [
-    '/api/v1',
-    ...groups.map(({ preferredVersion }) => `/apis/${preferredVersion.groupVersion}`),
-  ];
-  const found: Resource<KubeObject>[] = [];
-  for (const path of paths) {
-    const { resources } = (await client.getPath(path)) as { resources: readonly ApiResource[] };
-    const [version = '', group = ''] = path.split('/').slice(2).reverse();
-    for (const { name, kind, namespaced, verbs } of resources) {
-      if (namespaced && verbs.includes('delete') && verbs.includes('list'))
-        found.push({ group, version, plural: name, kind, namespaced });
-    }
-  }
-  return found;
 }

@@ -1,11 +1,14 @@
 import type { KubeObject } from '../../kube/objects.ts';
 import {
   configMaps,
+  deployments,
   persistentVolumeClaims,
   pods,
   type Resource,
+  replicaSets,
   resourceQuotas,
   secrets,
+  statefulSets,
 } from '../../kube/resources.ts';
 import { usageOf } from '../apiserver/admission/quota-usage.ts';
 import { formatQuantity, parseQuantity } from '../apiserver/schema/quantity.ts';
@@ -17,7 +20,24 @@ interface ResourceQuota extends KubeObject {
 }
 
 const quotas = resourceQuotas as Resource<ResourceQuota>;
-const counted = [pods, persistentVolumeClaims, configMaps, secrets] as readonly Resource[];
+const services: Resource = {
+  group: '',
+  version: 'v1',
+  plural: 'services',
+  kind: 'Service',
+  namespaced: true,
+};
+const counted = [
+  pods,
+  persistentVolumeClaims,
+  configMaps,
+  secrets,
+  services,
+  resourceQuotas,
+  deployments,
+  replicaSets,
+  statefulSets,
+] as readonly Resource[];
 
 /** `status.used` of quotas. What would exceed one is refused by the API server, which counts for itself. */
 export function countQuotas(ports: LoopPorts): Loop {

@@ -145,6 +145,8 @@ export function createMemoryCluster(): MemoryCluster {
     },
     async getPath(path) {
       if (path === '/apis') return { groups: [] };
+      if (path === '/apis/example.org/v1')
+        return { resources: [{ name: 'widgets', kind: 'Widget', namespaced: true, verbs: ['get'] }] };
       if (path !== '/api/v1') throw new KubeError(404, 'NotFound', `no path ${path}`);
       const resource = (name: string, kind: string) => ({
         name,
