@@ -86,9 +86,9 @@ suite('the chart’s controller', { skip: helmRefusal }, () => {
     const objects = await renderChart();
     assert.deepEqual(rulesOf(objects, 'ClusterRole', 'csi-azurelustre-controller'), {
       persistentvolumes: 'get list watch create patch delete',
-      persistentvolumeclaims: 'get list watch',
+      persistentvolumeclaims: 'list watch',
       'persistentvolumeclaims/status': 'patch',
-      'storage.k8s.io storageclasses': 'get list watch',
+      'storage.k8s.io storageclasses': 'list watch',
       events: 'create patch',
     });
     assert.deepEqual(rulesOf(objects, 'Role', 'csi-azurelustre-controller-leases'), {

@@ -8,6 +8,7 @@ import { azureStackDir } from './open-azure.ts';
 export const values = {
   controller: {
     replicas: 1,
+    progressIntervalSeconds: 1,
     extraArgs: [`--azure-environment-file=${azureStackDir}/environment.json`],
     extraVolumes: [{ name: 'azurestack', hostPath: { path: azureStackDir, type: 'Directory' } }],
     extraVolumeMounts: [{ name: 'azurestack', mountPath: azureStackDir, readOnly: true }],

@@ -1,107 +1,82 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { signalProcess } from '../../src/mount/process-record.ts';
+import { persistentVolumeClaims } from '../../src/kube/resources.ts';
+import { MOUNT, podSteps } from '../scenarios/pod-world.ts';
 import { eventually } from '../testing/kubectl.ts';
 import { openBusyVolume } from './busy-volume.ts';
-import { findProcesses } from './find-processes.ts';
 import type { KubeletWorld } from './kubelet-world.ts';
+import { nodeDaemonSet, nodePluginOf } from './node-plugin.ts';
 import { nodeName } from './start-kubelet.ts';
 
-const nodePlugin = ['/app/node.cjs', 'node'];
-const ofNodePlugin = ['-n', 'kube-system', '-l', 'app=csi-azurelustre-node'];
-
-/** What only a real kubelet shows: its side of registration, probes and statistics, and its own restarts. */
+/** What only a real kubelet shows: its side of registration, taints, probes and statistics. */
 export function kubeletScenarios(world: () => KubeletWorld): void {
-  const registered = () =>
-    eventually(
-      () => world().kubectl('get', 'csinode', nodeName, '-o', 'jsonpath={.spec.drivers[*].name}'),
-      (names) => names === 'azurelustre.csi.azure.com',
-    );
-  const pluginProcess = () =>
-    eventually(
-      async () => findProcesses(...nodePlugin),
-      (found) => found.length === 1,
-    ).then(([pid = 0]) => pid);
-  const pluginReady = () =>
-    world().kubectl('wait', 'pod', ...ofNodePlugin, '--for=condition=Ready', '--timeout=60s');
-  const pluginRestarts = async () => {
-    const path = 'jsonpath={.items[0].status.containerStatuses[0].restartCount}';
-    return Number(await world().kubectl('get', 'pod', ...ofNodePlugin, '-o', path));
-  };
+  const plugin = () => nodePluginOf(world().kubectl);
 
-  test('kubelet registers the driver, and lists it in CSINode', async () => {
-    await registered();
+  test('kubelet registers the driver and lists it in CSINode; then the start-up taint goes', async () => {
+    await plugin().ready();
+    const taints = await eventually(
+      () => world().kubectl('get', 'node', nodeName, '-o', 'jsonpath={.spec.taints}'),
+      (text) => text === '',
+    );
+    assert.equal(taints, '');
   });
 
-  test('kubelet’s statistics show a claim’s volume, by the node plugin', async (t) => {
+  test('kubelet’s statistics show a claim’s volume, as the node plugin measures it', async () => {
     const volume = await openBusyVolume(world());
-    t.after(volume.removeAll);
     const shown = await eventually(
-      () => volumeStats(world(), volume.pod),
+      () => volumeStats(world(), volume.pod.name),
       (stats) => stats?.capacityBytes !== undefined,
     );
-    assert.equal(shown?.pvcRef?.name, volume.claim);
+    assert.equal(shown?.pvcRef?.name, volume.claim.name);
     assert.ok(Number(shown?.capacityBytes) > Number(shown?.usedBytes));
     assert.ok(Number(shown?.inodes) > 0);
+    await volume.removePod();
+    await volume.removeClaim();
   });
 
-  test('kubelet killed and started again: the pod writes on, and its volume is unmounted with it', async (t) => {
-    const volume = await openBusyVolume(world());
-    t.after(volume.removeAll);
-    const before = world().programs.processOf('kubelet');
-    assert.ok(before && signalProcess(before, 'SIGKILL'));
+  test('a claim in use grows, and needs nothing of the node for it', async () => {
+    const step = podSteps(world);
+    const storageClass = await step.storageClass({ allowVolumeExpansion: true });
+    const claim = await step.claim(await step.namespace(), storageClass);
+    const pod = await step.pod(claim);
+    await step.ready(pod);
+    const body = { spec: { resources: { requests: { storage: '96Ti' } } } };
+    await world().client.patch(persistentVolumeClaims, claim, { type: 'merge', body });
     await eventually(
-      async () => world().programs.processOf('kubelet')?.pid,
-      (pid) => pid !== undefined && pid !== before.pid,
+      () => world().client.get(persistentVolumeClaims, claim),
+      ({ status }) => status?.capacity?.storage === '96Ti',
     );
-    await volume.writesOn();
-    await registered();
-    await world().kubectl('wait', `node/${nodeName}`, '--for=condition=Ready', '--timeout=60s');
-    await volume.removePod();
+    await step.run(pod, `echo x >${MOUNT}/x`);
+    await step.end(pod);
+    await step.remove(claim);
   });
 
-  test('the node plugin killed with SIGKILL: volumes stay mounted, and are unmounted by its successor', async (t) => {
+  test('the node plugin’s pod deleted: volumes stay mounted, and the new pod unmounts them', async () => {
     const volume = await openBusyVolume(world());
-    t.after(volume.removeAll);
-    const [before, restarts] = [await pluginProcess(), await pluginRestarts()];
-    process.kill(before, 'SIGKILL');
-    await eventually(pluginRestarts, (now) => now > restarts);
-    await pluginReady();
-    await registered();
+    await plugin().deletePod();
     await volume.writesOn();
-    assert.equal(await volume.restarts(), 0);
+    await plugin().ready();
     await volume.removePod();
+    await volume.removeClaim();
   });
 
-  test('the node plugin’s pod deleted: volumes stay mounted, and are unmounted by the new pod', async (t) => {
-    const volume = await openBusyVolume(world());
-    t.after(volume.removeAll);
-    await world().kubectl('delete', 'pod', ...ofNodePlugin, '--wait', '--timeout=60s');
-    await volume.writesOn();
-    await world().kubectl('rollout', 'status', ...nodeSet, '--timeout=60s');
-    await registered();
-    await volume.removePod();
-  });
-
-  test('a node plugin that hangs fails kubelet’s liveness probe and is started again', async (t) => {
-    const volume = await openBusyVolume(world());
-    t.after(volume.removeAll);
+  test('a node plugin that hangs fails kubelet’s liveness probe and is started again', async () => {
     const { kubectl } = world();
-    await kubectl('patch', ...nodeSet, '--type=json', '-p', JSON.stringify(impatientProbe));
-    await kubectl('rollout', 'status', ...nodeSet, '--timeout=60s');
-    const hung = await pluginProcess();
+    const volume = await openBusyVolume(world());
+    await kubectl('patch', ...nodeDaemonSet, '--type=json', '-p', JSON.stringify(impatientProbe));
+    await plugin().ready();
+    const hung = await plugin().pid();
     process.kill(hung, 'SIGSTOP');
-    await eventually(pluginRestarts, (now) => now > 0);
-    assert.notEqual(await pluginProcess(), hung);
+    await eventually(plugin().restarts, (now) => now > 0);
+    assert.notEqual(await plugin().pid(), hung);
     const events = await kubectl('get', 'events', '-n', 'kube-system', '--field-selector=reason=Unhealthy');
     assert.match(events, /Liveness probe failed: Get "http:\/\/[0-9.]+:29763\/healthz"/);
-    await registered();
+    await plugin().ready();
     await volume.writesOn();
     await volume.removePod();
+    await volume.removeClaim();
   });
 }
-
-const nodeSet = ['-n', 'kube-system', 'daemonset/csi-azurelustre-node-any'];
 
 /** The chart's own probe would notice after two and a half minutes. */
 const impatientProbe = Object.entries({ periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 2 }).map(

@@ -1,29 +1,28 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../../src/async/clock.ts';
-import type { KubeClient } from '../../src/kube/client.ts';
 import { openKubeClient } from '../../src/kube/open-kube-client.ts';
+import { signalProcess } from '../../src/mount/process-record.ts';
 import { type RunningPrograms, runPrograms } from '../../src/sandbox/control-plane/run-programs.ts';
 import type { ControlPlane } from '../../src/sandbox/control-plane/start-control-plane.ts';
 import { silentLog } from '../../src/telemetry/log.ts';
 import { type CleansUp, startControlPlaneIn } from '../control-plane/open-control-plane.ts';
-import { type Kubectl, openKubectl } from '../testing/kubectl.ts';
+import type { PodWorld } from '../scenarios/pod-world.ts';
+import { eventually, type Kubectl, openKubectl } from '../testing/kubectl.ts';
 import { findTool } from '../tools/find-tool.ts';
 import { newestKubectl } from '../tools/tools.ts';
+import { tutorialImage } from './build-images.ts';
+import { findProcesses } from './find-processes.ts';
 import { type Helm, installBerth, openHelm } from './install-berth.ts';
-import { type Azure, openAzure } from './open-azure.ts';
+import { nodePluginOf } from './node-plugin.ts';
+import { openAzure } from './open-azure.ts';
 import { apiServer, prepareMachine } from './prepare-machine.ts';
 import { startContainerd } from './start-containerd.ts';
 import { nodeName, nodeUser, startKubelet } from './start-kubelet.ts';
 
 /** Kubernetes with one real node, and Berth installed on it as its users install it. */
-export interface KubeletWorld {
+export interface KubeletWorld extends PodWorld {
   readonly cluster: ControlPlane;
-  readonly azure: Azure;
-  /** containerd and kubelet. */
-  readonly programs: RunningPrograms;
-  readonly client: KubeClient;
-  readonly kubectl: Kubectl;
   readonly helm: Helm;
 }
 
@@ -60,5 +59,42 @@ export async function openKubeletWorld(
   await kubectl('wait', '--for=condition=Ready', `node/${nodeName}`, '--timeout=60s');
   const helm = openHelm(cluster.kubeconfig);
   await installBerth(helm);
-  return { cluster, azure, programs, kubectl, helm, client: openKubeClient(cluster.configOf()) };
+  return {
+    ...azure,
+    ...{ cluster, kubectl, helm },
+    client: openKubeClient(cluster.configOf()),
+    image: tutorialImage,
+    restartKubelet: async () => {
+      await killKubelet(programs);
+      await kubeletServes(kubectl);
+    },
+    restartNodePlugin: nodePluginOf(kubectl).kill,
+    killController,
+  };
+}
+
+/** kill -9; resolves when another runs. */
+async function killKubelet(programs: RunningPrograms): Promise<void> {
+  const before = programs.processOf('kubelet');
+  if (before) signalProcess(before, 'SIGKILL');
+  await eventually(
+    async () => programs.processOf('kubelet')?.pid,
+    (pid) => pid !== undefined && pid !== before?.pid,
+  );
+}
+
+/** Until its node is missed for a while, the API server holds it for Ready: only kubelet itself knows that it is. */
+async function kubeletServes(kubectl: Kubectl): Promise<void> {
+  await eventually(
+    () => kubectl.tried('get', '--raw', `/api/v1/nodes/${nodeName}/proxy/pods`),
+    ({ exitCode, stdout }) => exitCode === 0 && JSON.parse(stdout).items.length > 0,
+  );
+}
+
+async function killController(): Promise<void> {
+  const [controller] = await eventually(
+    async () => findProcesses('/app/controller.cjs', 'controller'),
+    ({ length }) => length === 1,
+  );
+  if (controller !== undefined) process.kill(controller, 'SIGKILL');
 }

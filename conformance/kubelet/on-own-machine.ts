@@ -32,8 +32,8 @@ export function onOwnMachine(options: {
     options.define(directory, cgroup);
     return;
   }
-  const { file, refusal: skip, timeoutMs: timeout } = options;
-  test('on a machine of its own', { skip, timeout }, async (t) => {
+  const { file, refusal: skip, timeoutMs } = options;
+  test('on a machine of its own', { skip }, async (t) => {
     const directory = await mkdtemp(join(tmpdir(), 'berth-node-'));
     t.after(() => rm(directory, { recursive: true, force: true }));
     try {
@@ -44,39 +44,32 @@ export function onOwnMachine(options: {
     }
     const cgroup = await makeNodeCgroup();
     t.after(cgroup.remove);
-    const { code, output } = await runOnOwnMachine(file, `${directory}:${cgroup.name}`, t.signal);
+    const { code, output } = await runOnOwnMachine(file, `${directory}:${cgroup.name}`, timeoutMs);
     for (const line of output.match(/^\s*[✔﹣].*$/gm) ?? []) t.diagnostic(line);
     if (code !== 0) throw new Error(output);
   });
 }
 
-async function runOnOwnMachine(file: string, inside: string, signal: AbortSignal) {
+async function runOnOwnMachine(file: string, inside: string, timeout: number) {
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
   const machine = [
-    ...['setpriv', '--pdeathsig=KILL', '--'],
-    ...[
-      'unshare',
-      '--net',
-      '--mount',
-      '--propagation=private',
-      '--pid',
-      '--fork',
-      '--mount-proc',
-      '--kill-child',
-    ],
+    ...['setpriv', '--pdeathsig=KILL', '--', 'unshare', '--kill-child', '--fork'],
+    ...['--net', '--pid', '--mount-proc', '--mount', '--propagation=private'],
   ];
   const tests = [process.execPath, '--test', '--test-reporter=spec', file];
   const [program = '', ...args] = [...machine, 'sh', '-c', init, 'init', ...tests];
   const child = spawn(program, args, {
     env: { ...environment, [INSIDE]: inside },
     stdio: ['ignore', 'pipe', 'pipe'],
-    signal,
+    timeout,
     killSignal: 'SIGKILL',
   });
-  const [stdout, stderr, [code]] = await Promise.all([
+  // What the tests said until then tells where they stood still.
+  const [stdout, stderr, [code, signal]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
     once(child, 'close'),
   ]);
-  return { code, output: stdout + stderr };
+  const end = signal === null ? '' : `\nended by ${signal} after ${timeout} ms at most`;
+  return { code, output: stdout + stderr + end };
 }

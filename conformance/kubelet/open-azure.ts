@@ -4,7 +4,7 @@ import { type FileSystem, openCloudView } from '../../demo/cloud-view.ts';
 import { systemClock } from '../../src/async/clock.ts';
 import { writeAzureFiles } from '../../src/cli/sandbox/azure-files.ts';
 import { createRunCommand } from '../../src/mount/run-command.ts';
-import { type AzureCloud, startAzureCloud } from '../../src/sandbox/clouds/azure/start-azure-cloud.ts';
+import { startAzureCloud } from '../../src/sandbox/clouds/azure/start-azure-cloud.ts';
 import { startLustreServers } from '../../src/sandbox/lustre/lustre-servers.ts';
 import { openAuthority } from '../../src/sandbox/pki/authority.ts';
 import { stateDir } from '../../src/sandbox/state/state-dir.ts';
@@ -18,7 +18,6 @@ export const azureStackDir = '/etc/kubernetes/azurestack';
 const LNET_PORT = 988;
 
 export interface Azure {
-  readonly cloud: AzureCloud;
   /** Of the file system that is there from the beginning. */
   readonly mgsAddress: string;
   /** Those made for claims, whatever their state. */
@@ -51,7 +50,6 @@ export async function openAzure(t: CleansUp, timeScale: number): Promise<Azure> 
     systemClock,
   );
   return {
-    cloud,
     mgsAddress,
     fileSystems: async () => (await view.list()).filter(({ name }) => name.startsWith('pvc-')),
   };

@@ -28,6 +28,8 @@ const configOf = (cgroup: string) => ({
   resolvConf: '',
   evictionHard: { 'memory.available': '50Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },
   imageGCHighThresholdPercent: 100,
+  // As AKS does where node pools ask for it: pods come once the driver has taken this off.
+  registerWithTaints: [{ key: 'azurelustre.csi.azure.com/agent-not-ready', effect: 'NoSchedule' }],
   // A container that was killed twice is started again after ten seconds, unless this says sooner.
   featureGates: { KubeletCrashLoopBackOffMax: true },
   crashLoopBackOff: { maxContainerRestartPeriod: '1s' },
