@@ -172,6 +172,8 @@ stop() {
 
 # The first process of a container ignores every signal that it has no trap for.
 trap 'exit 0' TERM INT
+# A loader that was killed may have left it.
+rm -f "$client/ready"
 check_host
 install_patiently
 load_modules
