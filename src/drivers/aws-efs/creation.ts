@@ -2,7 +2,7 @@ import { AwsError } from '../../cloud/aws/aws-error.ts';
 import type { AccessPoint, PosixUser } from '../../cloud/aws/efs-client.ts';
 import type { Call } from '../../csi/call.ts';
 import { CsiError } from '../../csi/errors.ts';
-import { awsFailure, withAws } from './aws-failure.ts';
+import { type Attempt, awsFailure, withAws } from './aws-failure.ts';
 import type { EfsAccess } from './efs-access.ts';
 import { accessPointVolume, type EfsVolume, type Placement } from './efs-volume.ts';
 import type { FileSystemWatch } from './file-system-watch.ts';
@@ -65,17 +65,16 @@ async function createIn(
     return noRoom(
       `Failed to locate a free GID for given file system: ${fileSystemId}. Please create a new storage class with a new file-system`,
     );
-  const doing = `Failed to create Access point in File System ${fileSystemId}`;
+  if ('noRoom' in user) return user;
+  // A listing that was just taken may have shown it.
+  const known = watch.ledger.byToken(intent.clientToken);
+  if (known !== undefined) return await adopt(known.accessPoint.id, plan, context, call);
   try {
     const made = await access.efs.createAccessPoint(accessPointRequest(plan, fileSystemId, user), call);
     watch.ledger.add(made, { now: now(), made: true });
     context.sizes.set(made.id, intent.requiredBytes);
     return accessPointVolume(made, placement, intent.requiredBytes);
   } catch (error) {
-    const failure = awsFailure(error, {
-      doing,
-      actions: ['elasticfilesystem:CreateAccessPoint', 'elasticfilesystem:TagResource'],
-    });
     const kind = error instanceof AwsError ? error.kind : 'unexpected';
     if (kind === 'access-point-already-exists' && error instanceof AwsError)
       return await adopt(error.accessPointId, plan, context, call);
@@ -83,9 +82,18 @@ async function createIn(
     const { ledger } = watch;
     if (refusedUnheard.has(kind)) ledger.giveBack(intent.clientToken);
     else ledger.doubt(intent.clientToken, now());
-    if (ofTheFileSystem.has(kind)) return { noRoom: failure };
-    throw failure;
+    return passOver(error, {
+      doing: `Failed to create Access point in File System ${fileSystemId}`,
+      actions: ['elasticfilesystem:CreateAccessPoint', 'elasticfilesystem:TagResource'],
+    });
   }
+}
+
+/** @throws the failure as the caller is told it, unless it is one that another file system need not have. */
+function passOver(error: unknown, attempt: Attempt): NoRoom {
+  const failure = awsFailure(error, attempt);
+  if (error instanceof AwsError && ofTheFileSystem.has(error.kind)) return { noRoom: failure };
+  throw failure;
 }
 
 /** Answers that say of the request itself that it had no effect, whatever was tried before within it. */
@@ -113,11 +121,15 @@ async function chooseUser(
   watch: FileSystemWatch,
   fileSystemId: string,
   call: Call,
-): Promise<PosixUser | undefined> {
+): Promise<PosixUser | NoRoom | undefined> {
   const { uid, gid, range } = intent.ids;
   if (uid !== undefined && gid !== undefined) return { uid, gid };
-  const doing = `Failed to discover used GIDs for filesystem: ${fileSystemId}`;
-  await withAws({ doing, ...describing }, () => watch.settled(call.signal));
+  try {
+    await watch.settled(call.signal);
+  } catch (error) {
+    const doing = `Failed to discover used GIDs for filesystem: ${fileSystemId}`;
+    return passOver(error, { doing, ...describing });
+  }
   const allocated = watch.ledger.take(intent.clientToken, range);
   return allocated === undefined ? undefined : { uid: uid ?? allocated, gid: gid ?? allocated };
 }

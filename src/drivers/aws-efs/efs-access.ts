@@ -17,10 +17,10 @@ export function createOpenEfs(ports: ControllerPorts): OpenEfs {
   const opened = new Map<string, EfsAccess>();
   return async (role) => {
     const key = role?.arn ?? '';
-    const held = opened.get(key);
     const doing = 'EFS cannot be asked';
     const aws = await withAws({ doing, actions: [] }, () => ports.aws());
     const efs = aws.efs(role);
+    const held = opened.get(key);
     // Another external id is another client of the same account.
     if (held?.efs === efs) return held;
     const watches = new Map<string, FileSystemWatch>();

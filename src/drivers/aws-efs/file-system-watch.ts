@@ -45,6 +45,7 @@ export function watchFileSystem(options: WatchOptions): FileSystemWatch {
   const { clock, efs, fileSystemId, log } = options;
   const ledger = createAccessPointLedger();
   let listedFrom: number | undefined;
+  let first: Promise<void> | undefined;
   let usedAt = 0;
   let fullSince: number | undefined;
   let watching = false;
@@ -84,7 +85,11 @@ export function watchFileSystem(options: WatchOptions): FileSystemWatch {
     ledger,
     refreshed,
     async listed(signal) {
-      if (listedFrom === undefined) await refreshed(signal);
+      if (listedFrom !== undefined) return;
+      first ??= refreshed(new AbortController().signal).finally(() => {
+        first = undefined;
+      });
+      await unlessAborted(first, signal);
     },
     async settled(signal) {
       for (;;) {

@@ -23,7 +23,10 @@ export async function findAccessPoint(
     const known = watch.ledger.byToken(intent.clientToken);
     if (known === undefined) continue;
     const found = await describeAccessPoint(access, known.accessPoint.id, call);
-    if (found !== undefined) return volumeOf(found, intent, context);
+    if (found !== undefined) {
+      watch.ledger.add(found, { now: now(), made: false });
+      return volumeOf(found, intent, context);
+    }
     // One of a moment ago may not show yet.
     if (known.madeAt !== undefined && now() - known.madeAt < consistencyMs)
       return volumeOf(known.accessPoint, intent, context);
