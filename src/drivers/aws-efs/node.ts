@@ -72,7 +72,7 @@ function ofAnother(plan: EfsMountPlan, { superOptions }: MountedVolume, tunnel: 
     return `it is mounted through port ${port}, which is none of this node plugin's tunnel`;
   if (isTunnelOf(spec.client, plan)) return undefined;
   const { fileSystem, accessPoint = 'no access point' } = spec.client;
-  return `it is mounted through port ${port}, which leads to ${fileSystem} with ${accessPoint}`;
+  return `its connection, port ${port}, is that of ${fileSystem} with ${accessPoint}; the kernel's NFS client joins mounts whose servers present themselves as the same one, and it would run under that identity`;
 }
 
 async function openEfsTunnel({ clock, log, efs }: NodePorts): Promise<Tunnel> {

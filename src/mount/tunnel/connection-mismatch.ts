@@ -17,7 +17,7 @@ export function connectionMismatch(
   const used = volumes.get(device);
   if (used === undefined) return 'the kernel does not tell by which connection it is mounted';
   if (used.address === own.address && used.port === own.port) return undefined;
-  return `the NFS client of this kernel has joined it to the connection of another mount, port ${used.port} instead of ${own.port}, because both servers present themselves as the same one; it would run under the other mount's identity`;
+  return `its connection goes to port ${used.port} instead of ${own.port}; the kernel's NFS client joins mounts whose servers present themselves as the same one, and it would run under the identity of that connection`;
 }
 
 /** The port in a mount's options; NFS' own is not shown. */
