@@ -6,6 +6,12 @@ export interface PodRuntime {
   exec(request: ExecRequest): Promise<ExecSession>;
 }
 
+/** What a real API server can ask of it besides, as of a kubelet. */
+export interface NodeRuntime extends PodRuntime {
+  /** kubelet's `/stats/summary`. */
+  stats(): object;
+}
+
 export interface LogsRequest {
   readonly namespace: string;
   readonly pod: string;

@@ -8,7 +8,7 @@ import { pods } from '../../kube/resources.ts';
 import { startWorkQueue } from '../../kube/work-queue.ts';
 import type { RunCommand } from '../../mount/command.ts';
 import type { Log } from '../../telemetry/log.ts';
-import type { PodRuntime } from '../pod-runtime.ts';
+import type { NodeRuntime } from '../pod-runtime.ts';
 import { recordEvents } from '../record-event.ts';
 import { sourceShim } from './container/launch-container.ts';
 import { keepAlive, type NodeRegistration, registerNode } from './node-object.ts';
@@ -19,8 +19,10 @@ import { createPodContainers } from './pods/pod-containers.ts';
 import { createPodWorker } from './pods/pod-worker.ts';
 import { createPodStopper } from './pods/stop-pod.ts';
 import { servePods } from './serve-pods.ts';
+import { statsSummary } from './stats-summary.ts';
 import { kubeletPaths } from './volumes/kubelet-paths.ts';
 import { createVolumeManager } from './volumes/volume-manager.ts';
+import { pollVolumeStats } from './volumes/volume-stats.ts';
 
 export interface NodeOptions {
   readonly client: KubeClient;
@@ -37,7 +39,7 @@ export interface NodeOptions {
   readonly shim?: readonly string[];
 }
 
-export interface RunningNode extends PodRuntime {
+export interface RunningNode extends NodeRuntime {
   /** Resolves after the signal's abort, when nothing of the node runs in this process; its pods go on. */
   readonly done: Promise<void>;
   /** Stops the node and ends its pods' containers. The next node starts them again. */
@@ -155,9 +157,17 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     canChangeUser,
     clock,
   });
-  const done = Promise.all([registry.done, informer.done, queue.done, alive]).then(() => {});
+  const polled = pollVolumeStats({
+    volumes: () => [...known.keys()].flatMap(volumes.standing),
+    plugin: registry.plugin,
+    clock,
+    log,
+    signal,
+  });
+  const done = Promise.all([registry.done, informer.done, queue.done, polled.done, alive]).then(() => {});
   return {
     ...runtime,
+    stats: () => statsSummary(nodeName, known.values(), volumes.standing, polled.latest),
     done,
     async close() {
       stop.abort(new Error('the node is closed'));

@@ -1,6 +1,6 @@
 import type { KubeClient } from '../../../kube/client.ts';
 import type { NodeRegistration } from '../../../sandbox/node/node-object.ts';
-import type { PodRuntime } from '../../../sandbox/pod-runtime.ts';
+import type { NodeRuntime } from '../../../sandbox/pod-runtime.ts';
 
 /** The cluster that a sandbox's clouds, drivers and kubelet stand-in work for. */
 export interface SandboxCluster {
@@ -16,5 +16,5 @@ export interface SandboxCluster {
    * Lets the API server reach logs and commands of the node's pods, which begin to be there a little later. Returns how the
    * node has to be registered for that.
    */
-  servePods(pods: () => PodRuntime | undefined): Promise<NodeRegistration>;
+  servePods(pods: () => NodeRuntime | undefined): Promise<NodeRegistration>;
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { Log } from '../../../telemetry/log.ts';
-import { type PodRuntime, PodRuntimeError } from '../../pod-runtime.ts';
+import { type NodeRuntime, PodRuntimeError } from '../../pod-runtime.ts';
 import { serveContainerLogs } from './serve-container-logs.ts';
 import { serveExec } from './serve-exec.ts';
 
@@ -23,7 +23,7 @@ export interface KubeletApiOptions {
   /** Whether that user may reach logs and commands of this node's pods. */
   readonly mayAccess: (user: CertificateUser) => Promise<boolean>;
   /** Undefined until the node runs. */
-  readonly pods: () => PodRuntime | undefined;
+  readonly pods: () => NodeRuntime | undefined;
   readonly log: Log;
 }
 
@@ -38,12 +38,12 @@ export interface KubeletRequest {
   readonly pod: string;
   readonly container: string;
   readonly query: URLSearchParams;
-  readonly pods: PodRuntime;
+  readonly pods: NodeRuntime;
 }
 
-const path = /^\/(containerLogs|exec)\/([^/]+)\/([^/]+)\/([^/]+)$/;
+const podPath = /^\/(containerLogs|exec)\/([^/]+)\/([^/]+)\/([^/]+)$/;
 
-/** The part of kubelet's HTTPS server that an API server uses for `kubectl logs` and `kubectl exec`. */
+/** The part of kubelet's HTTPS server that an API server uses: logs, commands, and statistics of volumes. */
 export async function startKubeletApi(options: KubeletApiOptions): Promise<KubeletApi> {
   const { host, tls, clientCa, log } = options;
   const closing = new AbortController();
@@ -57,12 +57,7 @@ export async function startKubeletApi(options: KubeletApiOptions): Promise<Kubel
   // A followed log has no end.
   server.requestTimeout = 0;
 
-  const open = async (request: IncomingMessage, wanted: string): Promise<KubeletRequest> => {
-    const url = new URL(request.url ?? '/', 'https://kubelet');
-    const [, what, ...names] = path.exec(url.pathname) ?? [];
-    const [namespace = '', pod = '', container = ''] = names.map(decodeURIComponent);
-    if (what !== wanted)
-      throw new PodRuntimeError(404, `the kubelet stand-in does not serve ${url.pathname}`);
+  const admit = async (request: IncomingMessage): Promise<NodeRuntime> => {
     const user = userOf(request);
     if (user === undefined || !(await options.mayAccess(user)))
       throw new PodRuntimeError(
@@ -71,13 +66,26 @@ export async function startKubeletApi(options: KubeletApiOptions): Promise<Kubel
       );
     const pods = options.pods();
     if (pods === undefined) throw new PodRuntimeError(500, 'the kubelet stand-in is starting');
+    return pods;
+  };
+  const open = async (request: IncomingMessage, wanted: string): Promise<KubeletRequest> => {
+    const pods = await admit(request);
+    const url = urlOf(request);
+    const [, what, ...names] = podPath.exec(url.pathname) ?? [];
+    const [namespace = '', pod = '', container = ''] = names.map(decodeURIComponent);
+    if (what !== wanted)
+      throw new PodRuntimeError(404, `the kubelet stand-in does not serve ${url.pathname}`);
     return { namespace, pod, container, query: url.searchParams, pods };
+  };
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (urlOf(request).pathname !== '/stats/summary')
+      return serveContainerLogs(await open(request, 'containerLogs'), response, closing.signal);
+    const stats = JSON.stringify((await admit(request)).stats());
+    response.writeHead(200, { 'Content-Type': 'application/json' }).end(stats);
   };
 
   server.on('request', (request, response) => {
-    open(request, 'containerLogs')
-      .then((opened) => serveContainerLogs(opened, response, closing.signal))
-      .catch((error: unknown) => refuse(response, error, log));
+    answer(request, response).catch((error: unknown) => refuse(response, error, log));
   });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => {});
@@ -99,6 +107,8 @@ export async function startKubeletApi(options: KubeletApiOptions): Promise<Kubel
     },
   };
 }
+
+const urlOf = ({ url = '/' }: IncomingMessage) => new URL(url, 'https://kubelet');
 
 function userOf({ socket }: IncomingMessage): CertificateUser | undefined {
   if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined;

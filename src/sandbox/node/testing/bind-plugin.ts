@@ -9,7 +9,12 @@ import {
   status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { NodeDefinition, type NodePublishVolumeRequest } from '../../../csi/gen/csi.ts';
+import {
+  NodeServiceCapability_RPC_Type as Capability,
+  NodeDefinition,
+  type NodePublishVolumeRequest,
+  VolumeUsage_Unit as Unit,
+} from '../../../csi/gen/csi.ts';
 import { RegistrationDefinition, type RegistrationStatus } from '../../../kubelet/gen/pluginregistration.ts';
 
 export const bindDriver = 'bind.test.example';
@@ -42,7 +47,14 @@ export async function startBindPlugin(directory: string, registryDir: string): P
       return {};
     },
     nodeGetInfo: () => ({ nodeId: 'bind-node', maxVolumesPerNode: 0n, accessibleTopology: undefined }),
-    nodeGetCapabilities: () => ({ capabilities: [] }),
+    nodeGetCapabilities: () => ({
+      capabilities: [{ type: { $case: 'rpc', rpc: { type: Capability.GET_VOLUME_STATS } } }],
+    }),
+    nodeGetVolumeStats: ({ volumePath }: { volumePath: string }) => {
+      if (!mounted(volumePath)) throw Object.assign(new Error('not mounted'), { code: status.NOT_FOUND });
+      const usage = [{ unit: Unit.BYTES, total: 100n, used: 25n, available: 75n }];
+      return { usage, volumeCondition: { abnormal: false, message: '' } };
+    },
     nodePublishVolume: (request: NodePublishVolumeRequest) => {
       published.push(request);
       if (plugin.refusePublish !== undefined)

@@ -49,11 +49,11 @@ export async function planPodVolume(pod: Pod, volume: PodVolume, client: KubeCli
       claimName: `${pod.metadata.name}-${name}`,
     };
     const csi = await findClaimedVolume(pod, claimName, readOnly, client);
-    return { type: 'csi', name, readonly: csi.readonly, volume: csi };
+    return { type: 'csi', name, readonly: csi.readonly, volume: csi, claim: claimName };
   }
   if (source.csi !== undefined) {
     const csi = await inlineVolume(pod, name, source.csi, client);
-    return { type: 'csi', name, readonly: csi.readonly, volume: csi };
+    return { type: 'csi', name, readonly: csi.readonly, volume: csi, claim: undefined };
   }
   if (source.configMap !== undefined)
     return { type: 'files', name, plugin: 'configmap', files: await lookup.configMap(source.configMap) };

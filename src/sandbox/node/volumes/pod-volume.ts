@@ -3,7 +3,14 @@ import type { VolumeFile } from './file-volume.ts';
 
 /** One volume of a pod, looked up and ready to be made. */
 export type PodVolumePlan =
-  | { readonly type: 'csi'; readonly name: string; readonly readonly: boolean; readonly volume: CsiVolume }
+  | {
+      readonly type: 'csi';
+      readonly name: string;
+      readonly readonly: boolean;
+      readonly volume: CsiVolume;
+      /** Undefined for an inline volume. */
+      readonly claim: string | undefined;
+    }
   | { readonly type: 'empty'; readonly name: string }
   | {
       readonly type: 'files';

@@ -10,6 +10,7 @@ import { planPodVolume } from './plan-pod-volume.ts';
 import type { PodVolumePlan } from './pod-volume.ts';
 import { VolumeError } from './volume-error.ts';
 import { readVolumeRecords } from './volume-record.ts';
+import type { StandingVolume } from './volume-stats.ts';
 
 /** A volume that stands: what containers mount. */
 export interface MountedVolume {
@@ -29,6 +30,8 @@ export interface VolumeManager {
   mountAll(pod: Pod): Promise<ReadonlyMap<string, MountedVolume>>;
   /** Takes away all that was mounted for the pod, by the records on disk. Throws while something is left. */
   unmountAll(podUid: string): Promise<void>;
+  /** The pod's CSI volumes that stand; after a restart of the node, those that it has looked at again. */
+  standing(podUid: string): readonly StandingVolume[];
 }
 
 const CHOWN_TIMEOUT_MS = 120_000;
@@ -38,7 +41,7 @@ export function createVolumeManager(
 ): VolumeManager {
   const { paths, client } = ports;
   /** CSI volumes that stand, by pod: as kubelet, a driver is not asked again for what it has mounted. */
-  const standing = new Map<string, Map<string, MountedVolume>>();
+  const standing = new Map<string, Map<string, MountedVolume & StandingVolume>>();
 
   const mountOnce = async (pod: Pod, plan: Extract<PodVolumePlan, { type: 'csi' }>) => {
     const uid = pod.metadata.uid ?? '';
@@ -48,7 +51,17 @@ export function createVolumeManager(
     const group = fsGroupOf(pod);
     if (group !== undefined && !plan.readonly && (await wantsGroup(plan)))
       await giveToGroup(path, group, ports.run);
-    const mounted = { path, readonly: plan.readonly, recursive: false };
+    const { driver, handle } = plan.volume;
+    const { claim } = plan;
+    const mounted = {
+      path,
+      readonly: plan.readonly,
+      recursive: false,
+      name: plan.name,
+      claim,
+      driver,
+      handle,
+    };
     standing.set(uid, (standing.get(uid) ?? new Map()).set(plan.volume.name, mounted));
     return mounted;
   };
@@ -89,6 +102,7 @@ export function createVolumeManager(
   };
 
   return {
+    standing: (podUid) => [...(standing.get(podUid)?.values() ?? [])],
     async mountAll(pod) {
       const mounted = new Map<string, MountedVolume>();
       for (const volume of pod.spec.volumes ?? []) {
