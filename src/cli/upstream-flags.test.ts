@@ -75,3 +75,23 @@ test('other commands, and flags of our own, are left as they are', () => {
   const own = ['node', '--node-id', 'n', '--driver', 'd', '--log-level', 'debug', '--unknown=1'];
   assert.deepEqual(translated(...own), { args: own, notices: [] });
 });
+
+test("the controller container of upstream's EFS chart starts the controller", () => {
+  const { args, notices } = translated(
+    'controller',
+    '--endpoint=unix:///csi/csi.sock',
+    '--logtostderr',
+    '--tags=team:storage cost\\ centre:7',
+    '--v=2',
+    '--delete-access-point-root-dir=true',
+    '--vol-metrics-opt-in=false',
+    '--vol-metrics-refresh-period=240',
+    '--s3files-cloudwatch-log-enabled',
+  );
+  assert.deepEqual(args, [
+    ...['controller', '--endpoint', 'unix:///csi/csi.sock', '--tags', 'team:storage cost\\ centre:7'],
+    '--delete-access-point-root-dir',
+  ]);
+  assert.equal(notices.length, 5);
+  assert.deepEqual(translated('controller', '--delete-access-point-root-dir=false').args, ['controller']);
+});

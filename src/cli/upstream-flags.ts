@@ -5,6 +5,8 @@ type Rule =
   | { readonly kind: 'renamed'; readonly to: string }
   /** A boolean that is on unless it is switched off. */
   | { readonly kind: 'on-by-default'; readonly off: string }
+  /** A boolean that is off unless it is switched on. */
+  | { readonly kind: 'off-by-default'; readonly on: string }
   | { readonly kind: 'ignored'; readonly takesValue: boolean; readonly instead: string }
   /** Harmless when it is off; on, it asks for what this program does not do. */
   | { readonly kind: 'mock' };
@@ -25,16 +27,50 @@ const shared: Readonly<Record<string, Rule>> = {
 };
 
 const nodeOnly = 'only the node plugin has a use for it';
+const noEfsUtils = 'there is no efs-utils beside this program to configure';
+const measuredAnyway = 'volumes are measured anyway';
+
+/** Of upstream's EFS driver, whose controller and node plugin are one program. */
+const efs: Readonly<Record<string, Rule>> = {
+  'efs-utils-config-dir-path': ignored(noEfsUtils),
+  'efs-utils-config-legacy-dir-path': ignored(noEfsUtils),
+  'efs-utils-static-files-path': ignored(noEfsUtils),
+  'efs-utils-conf-overrides': ignored(noEfsUtils),
+  's3files-utils-conf-overrides': ignored(noEfsUtils),
+  'efs-cloudwatch-log-enabled': ignored(noEfsUtils, false),
+  's3files-cloudwatch-log-enabled': ignored(noEfsUtils, false),
+  's3files-cloudwatch-metrics-enabled': ignored(noEfsUtils, false),
+  'adaptive-retry-mode': ignored('AWS is always asked at the rate it allows', false),
+  'debug-logs': ignored('choose with --log-level', false),
+  'vol-metrics-opt-in': ignored(measuredAnyway, false),
+  'vol-metrics-refresh-period': ignored(measuredAnyway),
+  'vol-metrics-fs-rate-limit': ignored(measuredAnyway),
+  'max-inflight-mount-calls-opt-in': ignored('a mount costs no process here', false),
+  'max-inflight-mount-calls': ignored('a mount costs no process here'),
+  'volume-attach-limit-opt-in': ignored('there is no limit to volumes of a node', false),
+  'volume-attach-limit': ignored('there is no limit to volumes of a node'),
+  'force-unmount-after-timeout': ignored('an unmount that hangs is always ended', false),
+  'unmount-timeout': ignored('an unmount that hangs is always ended'),
+  'http-endpoint': ignored('metrics are at --health-port'),
+  'metrics-cert-file': ignored('metrics are at --health-port'),
+  'metrics-key-file': ignored('metrics are at --health-port'),
+};
 
 const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   node: {
     ...shared,
+    ...efs,
+    tags: ignored('only the controller has a use for it'),
+    'delete-access-point-root-dir': ignored('only the controller has a use for it', false),
     nodeid: { kind: 'renamed', to: '--node-id' },
     'working-mount-dir': { kind: 'renamed', to: '--working-mount-dir' },
     'remove-not-ready-taint': { kind: 'on-by-default', off: '--no-remove-not-ready-taint' },
   },
   controller: {
     ...shared,
+    ...efs,
+    tags: { kind: 'renamed', to: '--tags' },
+    'delete-access-point-root-dir': { kind: 'off-by-default', on: '--delete-access-point-root-dir' },
     nodeid: ignored(nodeOnly),
     'working-mount-dir': ignored(nodeOnly),
     'remove-not-ready-taint': ignored(nodeOnly, false),
@@ -60,7 +96,7 @@ export function translateUpstreamFlags(argv: readonly string[]): {
   const notices: string[] = [];
   const rest = argv.slice(3);
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    const flag = /^--?(?<name>[a-z][a-z-]*)(?:=(?<value>.*))?$/s.exec(word)?.groups;
+    const flag = /^--?(?<name>[a-z][a-z0-9-]*)(?:=(?<value>.*))?$/s.exec(word)?.groups;
     const rule = flag?.name === undefined ? undefined : known[flag.name];
     if (rule === undefined) {
       translated.push(word);
@@ -73,6 +109,9 @@ export function translateUpstreamFlags(argv: readonly string[]): {
         break;
       case 'on-by-default':
         if (isFalse(flag?.value)) translated.push(rule.off);
+        break;
+      case 'off-by-default':
+        if (!isFalse(flag?.value)) translated.push(rule.on);
         break;
       case 'ignored':
         if (rule.takesValue) next();

@@ -13,6 +13,8 @@ function election() {
   const cluster = createFakeCluster();
   const clock = createFakeClock();
   const leading: string[] = [];
+  /** Who took the lease from one that had not given it back. */
+  const seizures: string[] = [];
   /** A candidate whose work lasts until it is told to end. */
   const stand = (identity: string, { ignoresAbort = false } = {}) => {
     const stop = new AbortController();
@@ -24,8 +26,9 @@ function election() {
       random: () => 0,
       log: silentLog,
       signal: stop.signal,
-      lead: async (signal) => {
+      lead: async (signal, { afterAnother }) => {
         leading.push(identity);
+        if (afterAnother) seizures.push(identity);
         await new Promise<void>((resolve) => {
           if (!ignoresAbort) signal.addEventListener('abort', () => resolve(), { once: true });
         });
@@ -37,11 +40,11 @@ function election() {
     return { stop, result };
   };
   const lease = () => cluster.find(leases, leaseName);
-  return { cluster, clock, leading, stand, lease };
+  return { cluster, clock, leading, seizures, stand, lease };
 }
 
 test('one candidate leads; when it stops it gives the lease back and the next leads at its next try', async () => {
-  const { clock, leading, stand, lease } = election();
+  const { clock, leading, seizures, stand, lease } = election();
   const first = stand('first');
   await clock.advance(0);
   stand('second');
@@ -52,6 +55,7 @@ test('one candidate leads; when it stops it gives the lease back and the next le
   assert.equal(lease()?.spec?.holderIdentity, '');
   await clock.advance(6_000);
   assert.deepEqual(leading, ['second']);
+  assert.deepEqual(seizures, []);
   assert.equal(lease()?.spec?.leaseTransitions, 2 - 1);
 });
 
@@ -68,8 +72,8 @@ test('the lease has the form that other clients expect', async () => {
   });
 });
 
-test('a leader that vanished is replaced after its lease has been seen unchanged for its whole duration', async () => {
-  const { cluster, clock, leading, stand } = election();
+test('a leader that vanished is replaced after its lease has been seen unchanged for its whole duration, and its heir is told', async () => {
+  const { cluster, clock, leading, seizures, stand } = election();
   cluster.put(leases, {
     metadata: leaseName,
     // The vanished leader's clock was an hour ahead: only differences of our own clock count.
@@ -80,6 +84,7 @@ test('a leader that vanished is replaced after its lease has been seen unchanged
   assert.deepEqual(leading, []);
   await clock.advance(1);
   assert.deepEqual(leading, ['next']);
+  assert.deepEqual(seizures, ['next']);
 });
 
 test('a leader cut off from the server stops working before another may start', async () => {

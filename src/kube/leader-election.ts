@@ -17,7 +17,15 @@ export interface LeaderElectionOptions {
   /** Ends the candidacy, or the leadership after `lead` has ended. */
   readonly signal: AbortSignal;
   /** The leader's work. Its signal aborts when leadership ends; it then must end within `leaseMs - renewMs`. */
-  readonly lead: (signal: AbortSignal) => Promise<void>;
+  readonly lead: (signal: AbortSignal, leadership: Leadership) => Promise<void>;
+}
+
+/** How this process came to lead. */
+export interface Leadership {
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** The lease was not given back by whom held it: requests of its may still take effect somewhere. */
+  readonly afterAnother: boolean;
 }
 
 /** client-go's names in milliseconds: LeaseDuration, RenewDeadline, RetryPeriod. */
@@ -61,7 +69,11 @@ export async function runAsLeader(options: LeaderElectionOptions): Promise<void>
   const renewing = renew(lease, heldSince, timing, options, ended);
   const over = new AbortController();
   try {
-    await Promise.race([options.lead(ended.signal), overrun(ended.signal, over.signal, timing, clock)]);
+    const leadership = { since: heldSince, afterAnother: lease.afterAnother };
+    await Promise.race([
+      options.lead(ended.signal, leadership),
+      overrun(ended.signal, over.signal, timing, clock),
+    ]);
   } catch (error) {
     // What an aborted `lead` throws is the abort's own echo.
     if (!ended.signal.aborted) throw error;

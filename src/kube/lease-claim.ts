@@ -22,12 +22,16 @@ export interface LeaseClaim {
    * Throws when it could not be written, Conflict and AlreadyExists included: the next try sees who was faster.
    */
   claim(signal: AbortSignal): Promise<number | undefined>;
+  /** Whether the Lease, when it became ours, had a holder that had not given it back: another, or this one before it was restarted. */
+  readonly afterAnother: boolean;
   /** Leaves the Lease without a holder, so that the next candidate takes it at its next try. */
   release(): Promise<void>;
 }
 
 export function createLeaseClaim(options: LeaseClaimOptions): LeaseClaim {
   const { client, clock, namespace, name, identity, requestMs } = options;
+  let held = false;
+  let afterAnother = false;
   let seen: { readonly version: string | undefined; readonly at: number } | undefined;
 
   /** Another's claim runs from when we saw it, by our own clock: clocks need not agree. */
@@ -44,7 +48,11 @@ export function createLeaseClaim(options: LeaseClaimOptions): LeaseClaim {
     const lease = await client.get(leases, { namespace, name }, signal).catch(ifNotFound);
     if (lease === undefined) await client.create(leases, newLease(options), { signal });
     else if (isHeldByAnother(lease)) return undefined;
-    else await client.replace(leases, takenLease(lease, options), { signal });
+    else {
+      await client.replace(leases, takenLease(lease, options), { signal });
+      if (!held) afterAnother = Boolean(lease.spec?.holderIdentity);
+    }
+    held = true;
     return sent;
   };
 
@@ -67,6 +75,9 @@ export function createLeaseClaim(options: LeaseClaimOptions): LeaseClaim {
 
   return {
     claim: (signal) => inTime(signal, tryOnce),
+    get afterAnother() {
+      return afterAnother;
+    },
     release: () => inTime(new AbortController().signal, release),
   };
 }

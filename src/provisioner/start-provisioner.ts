@@ -3,7 +3,7 @@ import { ControllerServiceCapability_RPC_Type as Capability } from '../csi/gen/c
 import type { ControllerService } from '../csi/service.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { startEventRecorder } from '../kube/event-recorder.ts';
-import { runAsLeader } from '../kube/leader-election.ts';
+import { type Leadership, runAsLeader } from '../kube/leader-election.ts';
 import { leaseName } from '../kube/lease-name.ts';
 import { startWorkQueue } from '../kube/work-queue.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -38,6 +38,8 @@ export interface ProvisionerOptions {
      */
     readonly holder?: string;
   };
+  /** Told when this process begins to be the one that makes volumes, and with undefined when it ends to be. */
+  readonly onLeadership?: (leadership: Leadership | undefined) => void;
   /** The relay whose sink the service reports to. */
   readonly progress?: ProgressRelay;
   /** Default 10 000; see `createProgressEvents`. */
@@ -91,7 +93,10 @@ export async function startProvisioner(options: ProvisionerOptions): Promise<voi
   try {
     const context = await createContext(options, recorder, stop.signal);
     const roles = [
-      lead(options, instance, '', stop.signal, (leading) => provision(context, options, leading)),
+      lead(options, instance, '', stop.signal, async (leading, leadership) => {
+        options.onLeadership?.(leadership);
+        await provision(context, options, leading).finally(() => options.onLeadership?.(undefined));
+      }),
       lead(options, instance, 'external-resizer-', stop.signal, (leading) => resize(context, leading)),
     ];
     await Promise.all(roles).finally(async () => {
@@ -151,9 +156,10 @@ async function lead(
   instance: string,
   leasePrefix: string,
   signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<void>,
+  work: (signal: AbortSignal, leadership: Leadership) => Promise<void>,
 ): Promise<void> {
-  if (options.leaderElection === undefined) return await work(signal);
+  if (options.leaderElection === undefined)
+    return await work(signal, { since: options.clock.now(), afterAnother: false });
   await runAsLeader({
     ...options,
     ...options.leaderElection,

@@ -2,9 +2,10 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { healthPorts } from '../health-ports.ts';
 import { linuxOnly } from '../output.ts';
 import { type AzureFlags, addAzureOptions } from './azure-options.ts';
+import { addEfsOptions, type EfsFlags } from './efs-options.ts';
 import { addPluginOptions, type PluginFlags } from './plugin-options.ts';
 
-export interface ControllerFlags extends PluginFlags, AzureFlags {
+export interface ControllerFlags extends PluginFlags, AzureFlags, EfsFlags {
   readonly sidecars: 'internal' | 'external';
   readonly leaderElection: boolean;
   readonly leaderElectionNamespace?: string;
@@ -43,7 +44,7 @@ export function addControllerCommand(program: Command): void {
       '--directories <socket>',
       'path of the socket of "berth directories"; without it no class may ask for a directory per claim',
     );
-  addAzureOptions(command).action(async (flags: ControllerFlags) => {
+  addAzureOptions(addEfsOptions(command)).action(async (flags: ControllerFlags) => {
     const { runController } = await import('../roles/controller.ts');
     await runController(flags);
   });

@@ -7,7 +7,7 @@ import { noProgress } from '../../csi/progress.ts';
 import type { ControllerService, IdentityService } from '../../csi/service.ts';
 import { openDirectories } from '../../directories/open-directories.ts';
 import { loadDriver } from '../../drivers/catalog.ts';
-import type { ControllerPorts } from '../../drivers/driver-module.ts';
+import type { ClusterValues, ControllerPorts, Tenure } from '../../drivers/driver-module.ts';
 import type { ClusterConfig } from '../../kube/cluster-config.ts';
 import type { FindMade } from '../../provisioner/orphans.ts';
 import { createProgressRelay, type ProgressRelay } from '../../provisioner/progress-relay.ts';
@@ -17,6 +17,7 @@ import { type Metrics, noMetrics, openMetrics } from '../../telemetry/metrics.ts
 import { version } from '../../version.ts';
 import { azureChoice } from '../commands/azure-options.ts';
 import type { ControllerFlags } from '../commands/controller.ts';
+import { efsSettings } from '../commands/efs-options.ts';
 import { driverEndpoints, healthPortOf } from '../commands/plugin-options.ts';
 import { healthPorts } from '../health-ports.ts';
 import { aborted, stopOnSignals } from '../stop-signals.ts';
@@ -30,6 +31,7 @@ interface ServedDriver {
   readonly identity: IdentityService;
   readonly server: CsiServer;
   readonly progress: ProgressRelay;
+  readonly onLeadership: (leadership: Tenure | undefined) => void;
   readonly made?: FindMade;
   readonly conditions?: FindConditions;
   readonly topologyKeys?: readonly string[];
@@ -70,7 +72,8 @@ async function start(
 
   const drivers: ServedDriver[] = [];
   for (const { driver, endpoint } of endpoints) {
-    const served = await serveDriver(driver, endpoint, flags, { log: log.child({ driver }), metrics });
+    const surroundings = { log: log.child({ driver }), metrics, cluster, stop };
+    const served = await serveDriver(driver, endpoint, flags, surroundings);
     drivers.push(served);
     closers.push(() => served.server.close());
   }
@@ -86,16 +89,30 @@ async function start(
   return drivers.map((driver) => provision(driver, cluster, flags, { log, metrics, stop }));
 }
 
+/** What every driver of the process shares. */
+interface Surroundings {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly cluster: ClusterConfig | undefined;
+  readonly stop: AbortSignal;
+}
+
 async function serveDriver(
   name: string,
   endpoint: string,
   flags: ControllerFlags,
-  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
+  surroundings: Surroundings,
 ): Promise<ServedDriver> {
+  const { log, metrics } = surroundings;
   const module = await loadDriver(name);
   if (!module) throw new Error(`no driver ${name}`);
   const ports = { driverName: name, clock: systemClock, log, metrics };
-  const backend = await module.openController(controllerPorts(name, flags, { log, metrics }));
+  let tenure: Tenure | undefined;
+  const backend = await module.openController({
+    ...controllerPorts(name, flags, surroundings),
+    // Otherwise another provisioner decides who is asked.
+    ...(surroundings.cluster && flags.sidecars === 'internal' && { tenure: () => tenure }),
+  });
   const progress = createProgressRelay();
   const service = createControllerService({ ...ports, backend, progress: progress.sink });
   const identity = createIdentityService({ ...ports, version, hasController: true });
@@ -111,6 +128,9 @@ async function serveDriver(
     identity,
     server,
     progress,
+    onLeadership: (leadership) => {
+      tenure = leadership;
+    },
     ...(backend.made && { made }),
     ...(backend.conditions && { conditions }),
     ...(backend.topologyKeys && { topologyKeys: backend.topologyKeys }),
@@ -121,7 +141,7 @@ async function serveDriver(
 function controllerPorts(
   name: string,
   flags: ControllerFlags,
-  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
+  { log, metrics, cluster, stop }: Surroundings,
 ): ControllerPorts {
   const surroundings = {
     userAgent: `${name}/${version}`,
@@ -137,12 +157,27 @@ function controllerPorts(
       const { openAzure } = await import('../../cloud/azure/open-azure.ts');
       return openAzure({ ...azureChoice(flags), ...surroundings });
     }),
+    stopped: stop,
+    efs: efsSettings(flags),
+    cluster: cluster && clusterValues(cluster),
     directories: flags.directories === undefined ? undefined : openDirectories(flags.directories),
     aws: untilItWorks(async () => {
       const { openAws } = await import('../../cloud/aws/open-aws.ts');
       return openAws({ ...surroundings, metrics });
     }),
   };
+}
+
+/** Opened by the first class that refers to a ConfigMap or Secret. */
+function clusterValues(cluster: ClusterConfig): ClusterValues {
+  const open = untilItWorks(async () => {
+    const [{ openKubeClient }, { createClusterValues }] = await Promise.all([
+      import('../../kube/open-kube-client.ts'),
+      import('../../provisioner/cluster-values.ts'),
+    ]);
+    return createClusterValues(openKubeClient(cluster, { userAgent: `berth/${version} (controller)` }));
+  });
+  return { read: async (...request) => (await open()).read(...request) };
 }
 
 /** What `open` gave once; a failure is not kept, so that corrected settings are read by the next call. */
@@ -174,6 +209,7 @@ async function provision(
     driverName: driver.name,
     identity: process.env.POD_NAME ?? hostname(),
     progress: driver.progress,
+    onLeadership: driver.onLeadership,
     ...(driver.made && { made: driver.made }),
     ...(driver.conditions && { conditions: driver.conditions }),
     ...(driver.topologyKeys && { topologyKeys: driver.topologyKeys }),
