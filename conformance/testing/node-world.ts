@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { systemClock } from '../../src/async/clock.ts';
 import {
   VolumeCapability_AccessMode_Mode as Mode,
   NodeDefinition,
@@ -18,10 +19,15 @@ import { callPlugin } from '../../src/sandbox/node/plugins/call-plugin.ts';
 import { bundleProgram } from './bundle-program.ts';
 import { eventually } from './kubectl.ts';
 
-/** Where the plugin is killed: when it starts its n-th program, or when that has ended. The program itself goes on. */
+/**
+ * What happens when the plugin starts its n-th program, or when that has ended: the plugin is killed while the program
+ * goes on, or the program waits until the caller has given up.
+ */
+export const nodeBlows = ['killed before', 'killed after', 'given up before', 'given up after'] as const;
+
 export interface NodeCrashPoint {
   readonly step: number;
-  readonly when: 'before' | 'after';
+  readonly blow: (typeof nodeBlows)[number];
 }
 
 /** A simulated Lustre client and a node plugin in a process of its own that can be killed. */
@@ -31,7 +37,7 @@ export interface NodeWorld {
   readonly target: string;
   /** The simulated client's mount(8), uncounted. */
   readonly mountProgram: string;
-  /** A new plugin, once it answers; it dies at the point. An old one is killed first. */
+  /** A new plugin, once it answers; it is struck at the point. An old one is killed first. */
   restart(point?: NodeCrashPoint): Promise<void>;
   /** kill -9; resolves when it has really ended. */
   kill(): Promise<void>;
@@ -40,13 +46,24 @@ export interface NodeWorld {
   isDead(): boolean;
   /** The programs that were started since the last restart. */
   steps(): readonly string[];
-  publish(subDir: string, timeoutMs?: number): Promise<unknown>;
-  unpublish(): Promise<unknown>;
-  stats(): Promise<unknown>;
+  /** Resolves when the program at the point waits for the caller to give up. */
+  waiting(signal: AbortSignal): Promise<void>;
+  /** Lets it go on. */
+  resume(): void;
+  publish(subDir: string, options?: CallerOptions): Promise<unknown>;
+  unpublish(options?: CallerOptions): Promise<unknown>;
+  stats(options?: CallerOptions): Promise<unknown>;
+  /** The file system's root on the side of the simulated servers. */
+  readonly data: string;
   mountsAtTarget(): readonly MountEntry[];
   /** What of the plugin's own is left in the work directory. */
   scratch(): Promise<readonly string[]>;
   close(): Promise<void>;
+}
+
+interface CallerOptions {
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
 }
 
 const MGS = '127.0.0.1';
@@ -85,9 +102,8 @@ export async function openNodeWorld(): Promise<NodeWorld> {
   const call = <Request, Response>(
     method: Parameters<typeof callPlugin<Request, Response>>[2],
     request: Request,
-    timeoutMs = 60_000,
-  ) =>
-    callPlugin(socket, NodeDefinition, method, request, { timeoutMs, signal: new AbortController().signal });
+    { timeoutMs = 60_000, signal = new AbortController().signal }: CallerOptions = {},
+  ) => callPlugin(socket, NodeDefinition, method, request, { timeoutMs, signal });
   const { methods } = NodeDefinition;
   const target = at('pods/mount');
   const volume = { volumeId: 'volume-1' };
@@ -98,7 +114,8 @@ export async function openNodeWorld(): Promise<NodeWorld> {
     restart: async (point) => {
       await end('SIGKILL');
       rmSync(at('steps/log'), { force: true });
-      writeFileSync(at('steps/point'), point === undefined ? '0 never\n' : `${point.step} ${point.when}\n`);
+      rmSync(at('steps/waiting'), { force: true });
+      writeFileSync(at('steps/point'), point === undefined ? '0 never\n' : `${point.step} ${point.blow}\n`);
       const started = spawn(process.execPath, args, {
         env: { ...process.env, PATH: [at('steps/bin'), path].join(delimiter) },
         stdio: ['ignore', 'ignore', 'pipe'],
@@ -106,7 +123,7 @@ export async function openNodeWorld(): Promise<NodeWorld> {
       started.stderr.on('data', (text: Buffer) => appendFileSync(at('log'), text));
       child = started;
       await eventually(
-        () => call(methods.nodeGetInfo, {}, 1_000).catch(() => undefined),
+        () => call(methods.nodeGetInfo, {}, { timeoutMs: 1_000 }).catch(() => undefined),
         (answer) => answer !== undefined,
       );
     },
@@ -115,10 +132,18 @@ export async function openNodeWorld(): Promise<NodeWorld> {
     isDead,
     steps: () =>
       existsSync(at('steps/log')) ? readFileSync(at('steps/log'), 'utf8').trim().split('\n') : [],
-    publish: (subDir, timeoutMs) =>
-      call(methods.nodePublishVolume, publishRequest(target, subDir), timeoutMs),
-    unpublish: () => call(methods.nodeUnpublishVolume, { ...volume, targetPath: target }),
-    stats: () => call(methods.nodeGetVolumeStats, { ...volume, volumePath: target, stagingTargetPath: '' }),
+    waiting: async (signal) => {
+      while (!signal.aborted && !existsSync(at('steps/waiting'))) await systemClock.sleep(10);
+    },
+    resume: () => {
+      writeFileSync(at('steps/point'), '0 never\n');
+      rmSync(at('steps/waiting'), { force: true });
+    },
+    data: at(`lustre/${MGS}/data`),
+    publish: (subDir, options) => call(methods.nodePublishVolume, publishRequest(target, subDir), options),
+    unpublish: (options) => call(methods.nodeUnpublishVolume, { ...volume, targetPath: target }, options),
+    stats: (options) =>
+      call(methods.nodeGetVolumeStats, { ...volume, volumePath: target, stagingTargetPath: '' }, options),
     mountsAtTarget: () =>
       parseMountinfo(readFileSync('/proc/self/mountinfo', 'utf8')).filter(
         ({ mountPoint }) => mountPoint === target,
@@ -149,7 +174,7 @@ function publishRequest(targetPath: string, subDir: string): NodePublishVolumeRe
   };
 }
 
-/** Stands in the PATH for each program that the plugin starts: counts it, and kills the plugin at the chosen one. */
+/** Stands in the PATH for each program that the plugin starts: counts it, and strikes at the chosen one. */
 function stepScript(directory: string, path: string): string {
   return `#!/bin/sh
 PATH='${path}'
@@ -159,11 +184,18 @@ flock 9
 echo "$name $*" >>'${directory}/log'
 step=$(wc -l <'${directory}/log')
 exec 9>&-
-read -r at when <'${directory}/point'
-[ "$step $when" = "$at before" ] && kill -9 "$PPID"
+read -r at blow <'${directory}/point'
+strike() {
+  [ "$step" = "$at" ] || return 0
+  [ "$blow" = "killed $1" ] && kill -9 "$PPID"
+  [ "$blow" = "given up $1" ] || return 0
+  : >'${directory}/waiting'
+  while [ -e '${directory}/waiting' ]; do sleep 0.02; done
+}
+strike before
 "$name" "$@"
 code=$?
-[ "$step $when" = "$at after" ] && kill -9 "$PPID"
+strike after
 exit "$code"
 `;
 }

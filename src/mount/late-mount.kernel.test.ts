@@ -32,9 +32,9 @@ inOwnMountNamespace(import.meta.filename, () => {
 
   /**
    * A node whose mount helper, like mount.lustre with an MGS that does not answer, survives its kill for as long as the
-   * file `hang` exists, and then runs `script` with mount's arguments.
+   * file `hang` exists, and then runs `script` with mount's arguments. `first` runs before it hangs.
    */
-  function stuckNode(script: string, mountTimeoutMs = 300) {
+  function stuckNode(script: string, mountTimeoutMs = 300, first = ':') {
     const base = join(directory, `${++count}`);
     const [hang, begun, over, target] = ['hang', 'begun', 'over', 'target'].map((name) =>
       join(base, name),
@@ -42,16 +42,19 @@ inOwnMountNamespace(import.meta.filename, () => {
     const paths = { hang, begun, over, target };
     mkdirSync(base);
     writeFileSync(hang, '');
-    const helper = `: > ${begun}; while [ -e ${hang} ]; do sleep 0.02; done; ${script}; : > ${over}`;
+    const helper = `${first}; : > ${begun}; while [ -e ${hang} ]; do sleep 0.02; done; ${script}; : > ${over}`;
     const run: RunCommand = (command) => {
       if (command.program !== 'mount' || !existsSync(hang)) return kernel(command);
       const args = ['-c', `setsid sh -c '${helper}' sh "$@" & wait`, 'sh', ...command.args];
       return kernel({ ...command, program: 'sh', args });
     };
-    const mounts = createMounts({ run, log: silentLog, clock: fastClock, mountTimeoutMs });
+    const plugin = () => createMounts({ run, log: silentLog, clock: fastClock, mountTimeoutMs });
+    const mounts = plugin();
     return {
       ...paths,
       mounts,
+      /** A plugin that was started anew and knows nothing of the helper. */
+      restarted: plugin,
       publish: () => mounts.publish(mounter, tmpfsPlan(), publishTo(target), call),
       async release() {
         rmSync(hang);
@@ -110,6 +113,35 @@ inOwnMountNamespace(import.meta.filename, () => {
     await node.release();
     assert.deepEqual([mountsAt(node.target), existsSync(node.target)], [[], false]);
   });
+
+  for (const [what, remount] of [
+    ['unpublish', false],
+    ['publish', true],
+  ] as const)
+    test(`a plugin that was restarted and asked to ${what} leaves a stuck helper of before nowhere to mount`, async () => {
+      // As the kernel does, the helper has looked the target up before it hangs, and mounts what it has in its hand.
+      const node = stuckNode(
+        'mount --no-canonicalize -t tmpfs late .',
+        60_000,
+        'for last; do :; done; cd "$last"',
+      );
+      // The first plugin is never heard of again; it has cleaned up nothing, as after kill -9.
+      void node.mounts.publish(mounter, tmpfsPlan(), publishTo(node.target), call).catch(() => {});
+      await until(() => existsSync(node.begun));
+      const after = node.restarted();
+      if (remount) {
+        // The new plugin's own helper does not hang.
+        const publish = after.publish(mounter, tmpfsPlan(), publishTo(node.target), call);
+        await node.release();
+        await publish;
+      } else {
+        await after.unpublish(node.target, call);
+        await node.release();
+      }
+      assert.equal(mountsAt(node.target).length, remount ? 1 : 0);
+      await after.unpublish(node.target, call);
+      assert.deepEqual([mountsAt(node.target), existsSync(node.target)], [[], false]);
+    });
 
   test('a caller that gives up gets an answer at once, and nothing stays', async () => {
     const node = stuckNode('mount "$@"', 60_000);

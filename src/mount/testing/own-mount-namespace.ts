@@ -13,14 +13,14 @@ const ways = [
  * Runs the tests that `define` defines in a mount namespace of their own, by running `file` (the calling test file)
  * again under unshare(1). What they leave mounted ends with them. Skips where this machine allows no namespace.
  */
-export function inOwnMountNamespace(file: string, define: () => void): void {
+export function inOwnMountNamespace(file: string, define: () => void, timeoutMs = 120_000): void {
   if (process.env[INSIDE] !== undefined) {
     define();
     return;
   }
   const way = ways.find((flags) => spawnSync('unshare', [...flags, 'true']).status === 0);
   const skip = way === undefined && 'unshare(1) cannot mount here: run as root or allow user namespaces';
-  test('in a mount namespace of its own', { skip, timeout: 120_000 }, async (context) => {
+  test('in a mount namespace of its own', { skip, timeout: timeoutMs }, async (context) => {
     if (way === undefined) return;
     const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
     const reporter = ['--test-reporter=spec', '--test-reporter-destination=stdout'];
