@@ -61,9 +61,9 @@ test('a create whose answer was lost is repeated, and the repetition tells what 
   assert.equal((await efs.describeAccessPoint(accessPointId, call))?.clientToken, 'pvc-1');
 });
 
-test('ten thousand access points are listed in ten pages', { timeout: 120_000 }, async (t) => {
+test('more access points than a page holds are all listed, each once', { timeout: 120_000 }, async (t) => {
   const { efs } = await open(t);
-  const total = 2_500;
+  const total = 1_050;
   for (let made = 0; made < total; made += 50) {
     const batch = Array.from({ length: 50 }, (_, index) => request(`pvc-${made + index}`, made + index));
     await Promise.all(batch.map((each) => efs.createAccessPoint(each, call)));
@@ -74,7 +74,7 @@ test('ten thousand access points are listed in ten pages', { timeout: 120_000 },
     pages.push(page.length);
     for (const { posixUser } of page) gids.add(posixUser?.gid);
   }
-  assert.deepEqual(pages, [1000, 1000, 500]);
+  assert.deepEqual(pages, [1000, 50]);
   assert.equal(gids.size, total);
 });
 

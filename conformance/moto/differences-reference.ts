@@ -1,0 +1,22 @@
+import type { ExpectedDifference } from './expected-differences.ts';
+import type { Difference } from './normalise.ts';
+
+export interface ReferenceInput {
+  readonly motoVersion: string;
+  readonly calls: number;
+  readonly equal: number;
+  readonly occurrences: ReadonlyMap<ExpectedDifference, readonly Difference[]>;
+}
+
+/** The text of docs/reference/sandbox-differences-aws.md. */
+export function differencesReference({ motoVersion, calls, equal, occurrences }: ReferenceInput): string {
+  const sections = [...occurrences].map(([{ title, reason }, differences]) => {
+    const names = [...new Set(differences.map(({ call }) => call))];
+    return `## ${title}\n\n${reason}\n\nSeen in: ${names.join(', ')}.`;
+  });
+  return `${[
+    '# How the simulated AWS differs from moto',
+    `Written by \`conformance/moto\`, which makes the same ${calls} calls with AWS’ SDK to the sandbox’s AWS and to moto ${motoVersion}, an emulator of AWS by others, and compares the answers or the errors’ names and statuses, after replacing ids, accounts, times, keys and addresses. ${equal} answers are equal; every difference in the others is one of these, or the test fails. Where the two differ, what AWS documents decides; neither was compared with AWS itself.`,
+    ...sections,
+  ].join('\n\n')}\n`;
+}

@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+
+const READY_WITHIN_MS = 60_000;
+
+/** moto's server on loopback; resolves with its URL when it answers. */
+export async function startMoto(t: TestContext, python: string): Promise<string> {
+  const port = await freePort();
+  const child = spawn(python, ['-B', '-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], {
+    stdio: 'ignore',
+    env: { PATH: process.env.PATH },
+  });
+  t.after(() => stop(child));
+  const url = `http://127.0.0.1:${port}`;
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (!(await answers(url))) {
+    if (child.exitCode !== null) throw new Error(`moto ended with status ${child.exitCode}`);
+    if (Date.now() > deadline) throw new Error('moto did not answer within a minute');
+    await setTimeout(200);
+  }
+  return url;
+}
+
+function answers(url: string): Promise<boolean> {
+  return fetch(`${url}/moto-api/data.json`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
