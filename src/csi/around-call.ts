@@ -94,7 +94,8 @@ export function createAroundCall(service: string, ports: ServicePorts, progress:
       const log = options.log ?? ports.log;
       const rpc = spec.name;
       const started = clock.now();
-      const scope = withDeadline(clock, options.signal, options.deadline, deadlinePassed);
+      const timed = options.signalEndsAtDeadline ? undefined : options.deadline;
+      const scope = withDeadline(clock, options.signal, timed, deadlinePassed);
       const call = callOf(scope.signal, options.deadline, log, rpc);
       log[say](calledFields(rpc, request), 'called');
       const finished = (code: CsiError['code'] | 'ok') => {

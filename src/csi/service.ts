@@ -7,6 +7,8 @@ export interface CallOptions {
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch by which the caller wants an answer; undefined: it waits to the end. */
   readonly deadline: number | undefined;
+  /** The caller's own timer aborts `signal` then, so that none is needed here. */
+  readonly signalEndsAtDeadline?: boolean;
   /** Replaces the service's own log, for callers that bind more to each line. */
   readonly log?: Log;
 }

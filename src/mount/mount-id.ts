@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf } from './errno.ts';
 
@@ -54,10 +54,23 @@ export function isSame(one: MountIdentity, other: MountIdentity | undefined): bo
 function mountIdentity(path: string): MountIdentity {
   const fd = openSync(path, O_PATH | constants.O_NOFOLLOW);
   try {
-    const info = readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1');
+    const info = readSmall(`/proc/self/fdinfo/${fd}`);
     const id = /^mnt_id:\s*(\d+)$/m.exec(info)?.[1];
     if (id === undefined) throw new Error(`/proc/self/fdinfo shows no mnt_id for ${path}`);
     return { id: Number(id), inode: /^ino:\s*(\d+)$/m.exec(info)?.[1] };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** More than any fdinfo of a directory; the buffer is used by one synchronous read after the other. */
+const small = Buffer.alloc(1024);
+
+/** A file of /proc, without what `readFileSync` does to learn a size that these files do not have. */
+function readSmall(path: string): string {
+  const fd = openSync(path, 'r');
+  try {
+    return small.toString('latin1', 0, readSync(fd, small));
   } finally {
     closeSync(fd);
   }

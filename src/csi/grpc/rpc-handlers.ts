@@ -74,14 +74,24 @@ function unary(name: string, rpc: AnyRpc, calls: RunningCalls): handleUnaryCall<
   return function serve(call, callback) {
     const running = calls.start(name);
     const deadline = Number(call.getDeadline());
-    call.on('cancelled', () => running.abort.abort(Date.now() >= deadline ? deadlinePassed() : callerLeft()));
+    let ended = false;
+    // Comes at the deadline, when the caller leaves, and after every answer.
+    call.on('cancelled', () => {
+      if (!ended) running.abort.abort(Date.now() >= deadline ? deadlinePassed() : callerLeft());
+    });
     const { signal } = running.abort;
-    rpc(call.request as never, { signal, deadline: Number.isFinite(deadline) ? deadline : undefined })
+    const options = Number.isFinite(deadline)
+      ? { signal, deadline, signalEndsAtDeadline: true }
+      : { signal, deadline: undefined };
+    rpc(call.request as never, options)
       .then(
         (response) => callback(null, response),
         (error: unknown) => callback(toStatus(toCsiError(error, name, signal))),
       )
-      .finally(running.end);
+      .finally(() => {
+        ended = true;
+        running.end();
+      });
   };
 }
 
