@@ -5,7 +5,7 @@ import { type CsiServer, serveCsi } from '../../csi/grpc/serve-csi.ts';
 import { createIdentityService } from '../../csi/identity-service.ts';
 import { noProgress } from '../../csi/progress.ts';
 import type { ControllerService, IdentityService } from '../../csi/service.ts';
-import { openDirectories } from '../../directories/open-directories.ts';
+import type { DirectoriesPort } from '../../directories/directories-port.ts';
 import { loadDriver } from '../../drivers/catalog.ts';
 import type { ClusterValues, ControllerPorts, Tenure } from '../../drivers/driver-module.ts';
 import type { ClusterConfig } from '../../kube/cluster-config.ts';
@@ -110,6 +110,7 @@ async function serveDriver(
   let tenure: Tenure | undefined;
   const backend = await module.openController({
     ...controllerPorts(name, flags, surroundings),
+    ...(flags.directories !== undefined && { directories: await openDirectories(flags.directories) }),
     // Otherwise another provisioner decides who is asked.
     ...(surroundings.cluster && flags.sidecars === 'internal' && { tenure: () => tenure }),
   });
@@ -160,7 +161,6 @@ function controllerPorts(
     stopped: stop,
     efs: efsSettings(flags),
     cluster: cluster && clusterValues(cluster),
-    directories: flags.directories === undefined ? undefined : openDirectories(flags.directories),
     aws: untilItWorks(async () => {
       const { openAws } = await import('../../cloud/aws/open-aws.ts');
       return openAws({ ...surroundings, metrics });
@@ -178,6 +178,12 @@ function clusterValues(cluster: ClusterConfig): ClusterValues {
     return createClusterValues(openKubeClient(cluster, { userAgent: `berth/${version} (controller)` }));
   });
   return { read: async (...request) => (await open()).read(...request) };
+}
+
+/** Loaded only where there is one to ask. */
+async function openDirectories(socketPath: string): Promise<DirectoriesPort> {
+  const directories = await import('../../directories/open-directories.ts');
+  return directories.openDirectories(socketPath);
 }
 
 /** What `open` gave once; a failure is not kept, so that corrected settings are read by the next call. */

@@ -73,11 +73,22 @@ async function open(place: Workplace, registry: Registry, record: StoredRecord):
     await place.quota.assign(record.projectId, directory);
     await place.quota.limit(record.projectId, record.capacityBytes);
   }
-  place.files.chownSync(directory, record.uid, record.gid);
+  giveTo(place, directory, record);
   place.files.chmodSync(directory, record.mode);
   const ready: StoredRecord = { ...record, state: 'ready' };
   registry.write(ready);
   return ready;
+}
+
+/** In a user namespace, as a sandbox's may be, most users do not exist. */
+function giveTo({ files }: Workplace, directory: string, { uid, gid }: StoredRecord): void {
+  try {
+    files.chownSync(directory, uid, gid);
+  } catch (error) {
+    if (errnoOf(error) !== 'EINVAL') throw error;
+    const message = `uid ${uid} and gid ${gid} cannot own a directory here: "berth directories" runs in a user namespace without them`;
+    throw new CsiError('failed-precondition', message, { cause: error });
+  }
 }
 
 function refuseInsideOthers(registry: Registry, path: string): void {

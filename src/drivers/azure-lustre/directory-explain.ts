@@ -24,7 +24,7 @@ export async function explainDirectory(
   options: ExplainOptions,
 ): Promise<Explanation> {
   const { intent, refusals } = readDirectoryIntent(request);
-  const found = refusals.length === 0 ? await lookUp(intent, options) : unknown;
+  const found = await lookUp(intent, refusals.length === 0 ? options : { ...options, live: undefined });
   const path = joinInner(intent.base, intent.path);
   const flags = request.capabilities.flatMap(({ access }) =>
     access.type === 'mount' ? access.mountFlags : [],
