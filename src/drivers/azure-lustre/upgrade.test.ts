@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { parseMountLine } from '../../mount/mountinfo.ts';
 import { targetState } from '../../mount/target-state.ts';
+import { directoryVolume } from './directory-volume.ts';
 import { planMount } from './mount-plan.ts';
 import { key, name, refusalOf, setUpBackend } from './testing/backend-setup.ts';
 import { createCall } from './testing/calls.ts';
@@ -77,6 +78,20 @@ describe('a volume that Berth made', () => {
       }
     }
   });
+});
+
+test('a directory of a claim is a static volume to upstream: mounted as here, and never deleted', () => {
+  const { id, context } = directoryVolume(
+    {
+      ...{ volume: name, driver: 'azurelustre.csi.azure.com', base: 'claims', path: 'default/data' },
+      ...{ mode: 0o770, uid: 1000, gid: 1000, onDelete: 'delete', capacityBytes: 1n, projectId: 7 },
+    },
+    '10.0.0.4',
+  );
+  assert.equal(upstreamDeletes(id), 'nothing');
+  const { source, options } = planMount(publishRequest(context)).plan;
+  assert.deepEqual(upstreamMounts(context, [], false), { source, options });
+  assert.equal(source, '10.0.0.4@tcp:/lustrefs/claims/default/data');
 });
 
 describe('a volume that upstream made', () => {
