@@ -129,7 +129,7 @@ test('a role in another account is assumed once for all its calls; without its e
 });
 
 test('a machine without any settings uses its region and its role', async (t) => {
-  const { aws, efs } = await open(t, { AWS_REGION: '', AWS_ACCESS_KEY_ID: '' });
+  const { aws, efs } = await open(t, { AWS_REGION: '', AWS_DEFAULT_REGION: '', AWS_ACCESS_KEY_ID: '' });
   assert.equal(aws.region, content.region);
   assert.ok(await efs.describeFileSystem(content.fileSystemId, call));
 });

@@ -40,6 +40,8 @@ export async function startAws(t: TestContext, options: Partial<AwsCloudOptions>
       AWS_ENDPOINT_URL: cloud.url,
       AWS_CA_BUNDLE: authority.caFile,
       AWS_REGION: cloud.region,
+      // The first generation of the command line reads this one only.
+      AWS_DEFAULT_REGION: cloud.region,
       AWS_ACCESS_KEY_ID: 'any',
       AWS_SECRET_ACCESS_KEY: 'any',
       AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.metadataUrl,
