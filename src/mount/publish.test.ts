@@ -237,6 +237,19 @@ inOwnMountNamespace(import.meta.filename, () => {
     }
   });
 
+  test('a mount that somebody else made read-only is abnormal until it is as published again', async () => {
+    const target = newTarget();
+    await publish(target);
+    assert.equal((await mounts.health(target, call)).condition.abnormal, false);
+    mount('-o', 'remount,bind,ro', target);
+    const { condition, stats } = await mounts.health(target, call);
+    assert.match(condition.message, /not what was published: it is mounted read-only, not read-write/);
+    assert.deepEqual([condition.abnormal, stats.bytes.total], [true, 2n ** 20n]);
+    mount('-o', 'remount,bind,rw', target);
+    assert.equal((await mounts.health(target, call)).condition.abnormal, false);
+    await mounts.unpublish(target, call);
+  });
+
   test('a hung file system holds up its own statistics only, and counts as published', {
     skip: noFuse,
   }, async () => {
