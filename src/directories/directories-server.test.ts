@@ -60,7 +60,8 @@ test('an order arrives as it was given, and its answer comes back', async (conte
     done: 'volume' in order ? order : null,
   }));
   assert.equal(statSync(socketPath).mode & 0o777, 0o660);
-  const order = makeOrder({ capacityBytes: 2n ** 60n });
+  const mount = { ...makeOrder().mount, withoutHelper: true };
+  const order = makeOrder({ mount, capacityBytes: 2n ** 60n });
   const record = await port.make(order, call());
   assert.deepEqual(asked[0], { name: 'make', ...order });
   assert.equal(record.capacityBytes, 2n ** 60n);

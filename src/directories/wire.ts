@@ -34,6 +34,7 @@ const mount = z.object({
     z.string().check(z.refine((option) => !option.split(',').some((one) => localMount.test(one)))),
   ),
   readonly: z.boolean(),
+  withoutHelper: z.optional(z.boolean()),
 });
 
 const recorded = { mount, volume: volumeName };
