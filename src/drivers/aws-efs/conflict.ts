@@ -37,9 +37,9 @@ function idDifference(
   return has >= start && has <= end ? undefined : `its ${what} is outside the specified range`;
 }
 
-function directoryDifference(plan: Plan, { fileSystemId, record }: EfsVolume): string | undefined {
+function directoryDifference(plan: Plan, { record }: EfsVolume): string | undefined {
   if (record === undefined) return undefined;
-  const asked = directoryRequest(plan, fileSystemId);
+  const asked = directoryRequest(plan);
   for (const key of ['base', 'path', 'mode', 'uid', 'gid', 'onDelete'] as const)
     if (record[key] !== asked[key]) return `its ${key} is ${record[key]}, asked for ${asked[key]}`;
   return undefined;

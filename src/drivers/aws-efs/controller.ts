@@ -41,7 +41,7 @@ export function createEfsBackend(ports: ControllerPorts): VolumeBackend<Intent, 
       const fileSystemIds = await resolve(intent, call);
       const context = await contextOf(intent, call);
       return intent.mode === 'efs-dir'
-        ? findDirectory(ports, intent, fileSystemIds, context.place, call)
+        ? findDirectory(ports, intent, fileSystemIds, context, call)
         : findAccessPoint(intent, fileSystemIds, context, call);
     },
     async plan(intent, call) {
@@ -52,7 +52,7 @@ export function createEfsBackend(ports: ControllerPorts): VolumeBackend<Intent, 
     async create(plan, call) {
       const context = await contextOf(plan.intent, call);
       return plan.intent.mode === 'efs-dir'
-        ? makeDirectory(ports, plan, context.place, call)
+        ? makeDirectory(ports, plan, context, call)
         : createAccessPoint(plan, context, call);
     },
     complete: async (_plan, found) => found,
@@ -67,8 +67,8 @@ export function createEfsBackend(ports: ControllerPorts): VolumeBackend<Intent, 
       if (id === undefined) return call.log.warn({ volumeId, problem }, 'nothing to delete');
       if (id.accessPointId === '' && id.subPath === '')
         return call.log.info({ volumeId }, 'static volume: the file system stays');
-      if (id.accessPointId === '') return removeDirectory(ports, id, call);
       const access = await openEfs(roleOf(secrets));
+      if (id.accessPointId === '') return removeDirectory(ports, access, id, call);
       await deleteAccessPointVolume(ports, access, id, call);
       sizes.delete(id.accessPointId);
     },

@@ -74,7 +74,7 @@ async function removeData(
       'failed-precondition',
       `Could not delete access point root directory "${accessPoint.rootDirectory.path}": ${removal.refusal}; the access point ${id} and the data stay`,
     );
-  const mount = wholeFileSystem(fileSystemId, {});
+  const mount = await wholeFileSystem(access.efs, fileSystemId, call);
   await ports.directories.removeUnrecorded({ mount, ...removal.order }, call);
 }
 

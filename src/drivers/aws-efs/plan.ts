@@ -1,10 +1,9 @@
 import type { CreateAccessPointRequest, PosixUser } from '../../cloud/aws/efs-client.ts';
-import type { MakeDirectory, RecordedVolume } from '../../directories/directories-port.ts';
+import type { MakeDirectory } from '../../directories/directories-port.ts';
 import type { EfsSettings } from '../driver-module.ts';
 import { directoryName } from './directory-name.ts';
 import type { Intent } from './intent.ts';
 import { clusterTag } from './shared-gids.ts';
-import { wholeFileSystem } from './whole-file-system.ts';
 
 export const driverName = 'efs.csi.aws.com';
 
@@ -34,16 +33,11 @@ export function accessPointRequest(
   };
 }
 
-/** How the record of a volume's directory is found, in `efs-dir` mode. */
-export function recordedVolume(intent: Pick<Intent, 'volumeName'>, fileSystemId: string): RecordedVolume {
-  return { mount: wholeFileSystem(fileSystemId, {}), volume: directoryName(intent.volumeName) };
-}
-
-/** What is asked of `berth directories` in `efs-dir` mode. */
-export function directoryRequest({ intent, settings }: Plan, fileSystemId: string): MakeDirectory {
+/** What is asked of `berth directories` in `efs-dir` mode, wherever the file system is mounted from. */
+export function directoryRequest({ intent, settings }: Plan): Omit<MakeDirectory, 'mount'> {
   const { base, path } = intent.directory;
   return {
-    ...recordedVolume(intent, fileSystemId),
+    volume: directoryName(intent.volumeName),
     driver: driverName,
     base: base.slice(1),
     path: path.slice(base === '/' ? 1 : base.length + 1),
