@@ -29,8 +29,10 @@ function volume() {
     abnormalCount: (count) => counts.push(count),
   });
   health.published(target, plan);
+  let seconds = 0;
   const silent = async () => {
-    throw new CsiError('unavailable', 'the file system has not answered for 10 s');
+    seconds += 10;
+    throw new CsiError('unavailable', `the file system has not answered for ${seconds} s`);
   };
   return { health, state, log, counts, silent, ask: () => health.ask(target, call) };
 }
@@ -48,10 +50,10 @@ test('a file system that falls silent is told with its last sizes, and so is its
   const { ask, state, log, counts, silent } = volume();
   await ask();
   state.answer = silent;
-  for (let poll = 0; poll < 3; poll++)
+  for (const seconds of [10, 20, 30])
     assert.deepEqual(await ask(), {
       stats: sizes,
-      condition: { abnormal: true, message: 'the file system has not answered for 10 s' },
+      condition: { abnormal: true, message: `the file system has not answered for ${seconds} s` },
     });
   state.answer = async () => sizes;
   assert.equal((await ask()).condition.abnormal, false);

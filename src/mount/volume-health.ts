@@ -48,10 +48,12 @@ export function createVolumeHealth({ table, statfs, log, abnormalCount }: Volume
 
   const judged = (target: string, trouble: string | undefined): VolumeCondition => {
     const volume = about(target);
-    if (volume.trouble !== trouble) {
+    const before = volume.trouble;
+    volume.trouble = trouble;
+    // The words of a trouble that lasts change with each poll ("… for 70 s"); only its beginning and end are news.
+    if ((before === undefined) !== (trouble === undefined)) {
       if (trouble === undefined) log.info({ target }, 'the volume is well again');
       else log.warn({ target, reason: trouble }, 'the volume has become abnormal');
-      volume.trouble = trouble;
       count();
     }
     return trouble === undefined
