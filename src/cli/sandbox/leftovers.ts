@@ -4,8 +4,10 @@ import type { Clock } from '../../async/clock.ts';
 import { type MountEntry, parseMountinfo } from '../../mount/mountinfo.ts';
 import { createRunCommand } from '../../mount/run-command.ts';
 import { cleanLustreMounts } from '../../sandbox/lustre/clean-lustre-mounts.ts';
+import { endTunnel } from '../../sandbox/nfs/end-tunnel.ts';
 import { endPods } from '../../sandbox/node/pods/end-pods.ts';
 import type { StateDir } from '../../sandbox/state/state-dir.ts';
+import { efsTunnelDir } from './efs-node-dir.ts';
 
 const UNMOUNT_TIMEOUT_MS = 10_000;
 const run = createRunCommand();
@@ -18,6 +20,7 @@ export async function removeLeftovers(dir: StateDir, clock: Clock): Promise<void
     await run({ program: 'umount', args: ['--lazy', mountPoint], timeoutMs: UNMOUNT_TIMEOUT_MS });
   }
   await cleanLustreMounts(dir.root, run);
+  endTunnel(efsTunnelDir(dir));
   await rm(join(dir.kubelet, 'plugins_registry'), { recursive: true, force: true });
 }
 
@@ -33,7 +36,8 @@ export async function mountsOf(dir: StateDir): Promise<readonly string[]> {
  */
 export function sandboxMounts(mounts: readonly MountEntry[], root: string): readonly string[] {
   const below = (entry: MountEntry) => entry.mountPoint.startsWith(`${root}/`);
-  const ofFileSystem = (entry: MountEntry) => entry.mountPoint.startsWith(`${root}/lustre-mounts/`);
+  const ofFileSystem = ({ mountPoint }: MountEntry) =>
+    mountPoint.startsWith(`${root}/lustre-mounts/`) || mountPoint.startsWith(`${root}/nfs-mounts/`);
   const devices = new Set(mounts.filter(ofFileSystem).map(({ device }) => device));
   return mounts
     .filter((entry) => below(entry) || devices.has(entry.device))

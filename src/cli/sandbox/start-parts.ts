@@ -17,7 +17,7 @@ import { superviseDrivers } from './supervise-drivers.ts';
 import { waitForDrivers } from './wait-for-drivers.ts';
 
 const runCommand = createRunCommand();
-const noClouds: RunningClouds = { info: {}, controller: {} };
+const noClouds: RunningClouds = { info: {}, controller: {}, node: {}, exports: {} };
 
 export interface PartsOptions extends SandboxChoices {
   /** Every process of the sandbox, for a start or stop after a kill. */
@@ -79,10 +79,11 @@ async function startNodeSide(
   clouds: RunningClouds,
   options: PartsOptions,
 ): Promise<PluginSettings> {
-  const settings: PluginSettings[] = [];
+  const settings: PluginSettings[] = [clouds.node];
   for (const driver of drivers) {
     const servers = await driver.startServers(dir, {
       clouds: clouds.info,
+      exports: clouds.exports,
       run: runCommand,
       log: options.log.child({ driver: driver.name }),
     });

@@ -10,6 +10,7 @@ import { openTestWorkplace } from '../../directories/testing/test-workplace.ts';
 import { silentLog } from '../../telemetry/log.ts';
 import { tebibyte } from '../../units/bytes.ts';
 import { azureLustre } from './index.ts';
+import { createLustreMounter } from './node.ts';
 import { createFakeAmlFilesystems } from './testing/fake-aml-filesystems.ts';
 import { createFakeLustreClient } from './testing/fake-lustre-client.ts';
 import { tutorialParameters } from './testing/requests.ts';
@@ -37,7 +38,7 @@ async function newDriver({ parameters, conflicting }: Class): Promise<DriverUnde
         aws: () => Promise.reject(new Error('not a cloud of this driver')),
         directories: directoriesInProcess(() => place),
       }),
-      node: azureLustre.openNode({
+      node: createLustreMounter({
         clock,
         log: silentLog,
         run: createFakeLustreClient(directory).run,

@@ -1,3 +1,4 @@
+import type { EfsExports } from '../../../sandbox/clouds/aws/efs/efs-exports.ts';
 import type { Authority } from '../../../sandbox/pki/authority.ts';
 import type { CloudName, CloudsInfo } from '../../../sandbox/state/run-file.ts';
 import type { StateDir } from '../../../sandbox/state/state-dir.ts';
@@ -19,10 +20,18 @@ export interface CloudPorts {
   readonly log: Log;
 }
 
+export interface CloudExports {
+  readonly efs?: EfsExports;
+}
+
 export interface RunningCloud {
   /** Its own key of what `start -o json` prints. */
   readonly info: CloudsInfo;
   /** What leads `berth controller` to this cloud instead of the real one. */
   readonly controller: PluginSettings;
+  /** What leads `berth node` there; absent where it needs nothing of this cloud. */
+  readonly node?: PluginSettings;
+  /** What the drivers' file servers show. */
+  readonly exports?: CloudExports;
   close(): Promise<unknown>;
 }

@@ -3,13 +3,15 @@ import type { StateDir } from '../../../sandbox/state/state-dir.ts';
 import { joinSettings, type PluginSettings } from '../plugin-settings.ts';
 import { awsCloud } from './aws.ts';
 import { azureCloud } from './azure.ts';
-import type { CloudPart, CloudPorts } from './cloud-part.ts';
+import type { CloudExports, CloudPart, CloudPorts } from './cloud-part.ts';
 
 const clouds: readonly CloudPart[] = [azureCloud, awsCloud];
 
 export interface RunningClouds {
   readonly info: CloudsInfo;
   readonly controller: PluginSettings;
+  readonly node: PluginSettings;
+  readonly exports: CloudExports;
 }
 
 /** Starts every simulated cloud; `onClose` is told how to close each, right after it started. */
@@ -26,5 +28,7 @@ export async function startClouds(
   return {
     info: Object.assign({}, ...running.map(({ info }) => info)),
     controller: joinSettings(running.map(({ controller }) => controller)),
+    node: joinSettings(running.map(({ node = {} }) => node)),
+    exports: Object.assign({}, ...running.map(({ exports }) => exports)),
   };
 }

@@ -2,6 +2,7 @@ import type { RunCommand } from '../../../mount/command.ts';
 import type { CloudName, CloudsInfo } from '../../../sandbox/state/run-file.ts';
 import type { StateDir } from '../../../sandbox/state/state-dir.ts';
 import type { Log } from '../../../telemetry/log.ts';
+import type { CloudExports } from '../clouds/cloud-part.ts';
 import type { PluginSettings } from '../plugin-settings.ts';
 
 /** A driver that `berth sandbox start` runs, and what of its world a node lacks. */
@@ -16,6 +17,7 @@ export interface DriverPart {
 
 export interface ServerPorts {
   readonly clouds: CloudsInfo;
+  readonly exports: CloudExports;
   readonly run: RunCommand;
   readonly log: Log;
 }
