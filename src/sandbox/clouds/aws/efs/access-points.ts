@@ -126,21 +126,15 @@ function checkFileSystem(context: EfsContext, call: EfsCall, fileSystem: FileSys
   }
   const fault = context.faults.standing('access-point-limit', call.struck);
   const limit = fault === undefined ? context.accessPointLimit : numberParameter(fault, 'limit', 0);
-  if (count(context, fileSystem.id, limit) < limit) return;
+  // Those that are gone are cleared away only where they matter: a create must not walk ten thousand.
+  if (context.accessPoints.count('fileSystem', fileSystem.id) < limit) return;
+  const all = context.accessPoints.by('fileSystem', fileSystem.id);
+  if (allAlive(context, context.accessPoints, all).length < limit) return;
   throw new Refusal(
     403,
     'AccessPointLimitExceeded',
     `You have reached the maximum number of access points (${limit}) for file system ${fileSystem.id}.`,
   );
-}
-
-function count(context: EfsContext, fileSystemId: string, enough: number): number {
-  let living = 0;
-  for (const row of context.accessPoints.by('fileSystem', fileSystemId)) {
-    if (stateAt(row, context.clock.now()) !== undefined) living++;
-    if (living >= enough) break;
-  }
-  return living;
 }
 
 const sequences = new WeakMap<EfsContext, number>();

@@ -7,6 +7,8 @@ export interface Table<T extends { readonly id: string }> {
   all(): Iterable<T>;
   /** Those whose key for an index is this. */
   by(index: string, key: string): Iterable<T>;
+  /** How many `by` gives. */
+  count(index: string, key: string): number;
   put(row: T): void;
   delete(id: string): void;
 }
@@ -34,6 +36,7 @@ export function openTable<T extends { readonly id: string }>(
     get: (id) => rows.get(id),
     all: () => rows.values(),
     by: (index, key) => indexed.get(index)?.get(key)?.values() ?? [],
+    count: (index, key) => indexed.get(index)?.get(key)?.size ?? 0,
     put: (row) => {
       documents.put(row.id, row);
       remember(row);
