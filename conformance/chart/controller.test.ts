@@ -89,6 +89,7 @@ suite('the chart’s controller', { skip: helmRefusal }, () => {
       persistentvolumeclaims: 'list watch',
       'persistentvolumeclaims/status': 'patch',
       'storage.k8s.io storageclasses': 'list watch',
+      nodes: 'get',
       events: 'create patch',
     });
     assert.deepEqual(rulesOf(objects, 'Role', 'csi-azurelustre-controller-leases'), {
