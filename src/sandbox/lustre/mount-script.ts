@@ -193,7 +193,7 @@ base=$scratch$sub/.mount/base
 if [ -n "$flags" ] && [ -n "$BERTH_MOUNT_ASIDE" ]; then
   aside=$BERTH_MOUNT_ASIDE/lustre.$$
   mkdir "$aside" && "$real" --bind "$base" "$aside" && "$real" -o "remount,bind$flags" "$aside" &&
-    "$real" --move "$aside" "$target"
+    "$real" --no-mtab --move "$aside" "$target"
   code=$?
   [ "$code" = 0 ] || umount "$aside"
   rmdir "$aside"
