@@ -87,7 +87,7 @@ async function killKubelet(programs: RunningPrograms): Promise<void> {
 async function kubeletServes(kubectl: Kubectl): Promise<void> {
   await eventually(
     () => kubectl.tried('get', '--raw', `/api/v1/nodes/${nodeName}/proxy/pods`),
-    ({ exitCode, stdout }) => exitCode === 0 && JSON.parse(stdout).items.length > 0,
+    ({ exitCode, stdout }) => exitCode === 0 && JSON.parse(stdout).items !== null,
   );
 }
 

@@ -17,7 +17,7 @@ const timeScale = 360;
 onOwnMachine({
   file: import.meta.filename,
   refusal: machineRefusal(),
-  timeoutMs: 400_000,
+  timeoutMs: 540_000,
   prepare: buildImages,
   define: (directory, cgroup) =>
     suite('Berth on a real kubelet', () => {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Layer, packLayer } from '../../deploy/image/layer.ts';
 import { mountScript } from '../../src/sandbox/lustre/mount-script.ts';
@@ -6,8 +6,8 @@ import { mountScript } from '../../src/sandbox/lustre/mount-script.ts';
 /** On the node and, by a volume of both directions, in the node plugin's container: where the file systems' content is. */
 export const lustreStateDir = '/var/lib/lustre-stand-in';
 
-/** What the script needs and the production image has no use for. */
-const applets = ['flock', 'grep', 'setsid'];
+/** What the script needs and the production image has no use for: Debian's, as the image's libraries are. */
+const programs = ['flock', 'grep', 'setsid'];
 
 /** /tmp is the container's own, see the chart. */
 const helper = `#!/bin/sh
@@ -26,7 +26,6 @@ export async function packLustreStandIn(root: string, file: string): Promise<Lay
   await writeFile(at('sbin/mount.lustre'), helper, { mode: 0o755 });
   const script = mountScript({ stateDir: lustreStateDir, realMount: '/usr/bin/mount' });
   await writeFile(at('stand-in/mount'), script, { mode: 0o755 });
-  await copyFile('/bin/busybox', at('stand-in/bin/busybox'));
-  for (const applet of applets) await symlink('busybox', at(`stand-in/bin/${applet}`));
+  for (const program of programs) await copyFile(`/usr/bin/${program}`, at(`stand-in/bin/${program}`));
   return packLayer(root, file);
 }
