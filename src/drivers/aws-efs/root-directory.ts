@@ -44,7 +44,7 @@ export function planRootDirectory(naming: Naming, refusals: Refusal[]): RootDire
     refusals.push({ code: 'invalid-argument', field: `parameters.${field}`, message, fix });
   let inner = own;
   if (pattern !== undefined) {
-    const filled = fillIn(pattern, parameters, refuse);
+    const filled = fillIn(pattern, parameters, refuse) ?? own;
     inner = mode === 'efs-dir' ? `${filled}/${own}` : unique ? `${filled}-${uuidOf(volumeName)}` : filled;
   }
   const path = posix.normalize(`${base}/${inner}`).replace(/(?<=.)\/$/, '');
@@ -56,7 +56,7 @@ export function planRootDirectory(naming: Naming, refusals: Refusal[]): RootDire
 
 type Refuse = (field: string, message: string, fix: string) => void;
 
-function fillIn(pattern: string, parameters: Parameters, refuse: Refuse): string {
+function fillIn(pattern: string, parameters: Parameters, refuse: Refuse): string | undefined {
   const without: string[] = [];
   const filled = pattern.replace(/\$\{([^}]*)\}/g, (whole, token: string) => {
     if (!Object.hasOwn(tokens, token)) return whole;
@@ -64,20 +64,22 @@ function fillIn(pattern: string, parameters: Parameters, refuse: Refuse): string
     if (!value) without.push(whole);
     return value ?? '';
   });
-  if (/\$\{|\}/.test(filled))
+  if (/\$\{|\}/.test(filled)) {
     refuse(
       'subPathPattern',
       `Path specified "${pattern}" contains invalid elements. Can only contain [.PV.name .PVC.name .PVC.namespace]`,
       // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text to write
       'e.g. ${.PVC.namespace}/${.PVC.name}',
     );
-  else if (without.length > 0)
-    refuse(
-      'subPathPattern',
-      `Path specified "${pattern}" has elements without a value: ${without.join(', ')}`,
-      'a separate csi-provisioner needs --extra-create-metadata',
-    );
-  return filled;
+    return undefined;
+  }
+  if (without.length === 0) return filled;
+  refuse(
+    'subPathPattern',
+    `Path specified "${pattern}" has elements without a value: ${without.join(', ')}`,
+    'a separate csi-provisioner needs --extra-create-metadata',
+  );
+  return undefined;
 }
 
 function refuseForEfs(path: string, field: string, refuse: Refuse): void {
