@@ -67,7 +67,8 @@ function toBuffer(data: RawData): Buffer {
   return Buffer.isBuffer(data) ? data : Buffer.from(data);
 }
 
-function exitStatus(code: number): Status {
+/** How a command ended, as every protocol of remote commands says it. */
+export function exitStatus(code: number): Status {
   if (code === 0) return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
   return {
     kind: 'Status',

@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { failureStatus, StatusError } from '../../apiserver/http/status-error.ts';
 import { connectSession, execProtocols, finish } from '../../apiserver/streaming/exec-channels.ts';
 import { PodRuntimeError } from '../../pod-runtime.ts';
+import { isSpdyExec, serveSpdyExec } from './spdy/serve-spdy-exec.ts';
 import type { KubeletRequest } from './start-kubelet-api.ts';
 
 const webSockets = new WebSocketServer({
@@ -35,10 +36,20 @@ export async function serveExec(
     stdin: isSet('input') || isSet('stdin'),
     tty: isSet('tty'),
   };
+  const upgrade = { request, socket, head, closing };
+  if (isSpdyExec(upgrade)) {
+    const asked = [
+      ...(wanted.stdin ? ['stdin'] : []),
+      ...(isSet('output') || isSet('stdout') ? ['stdout'] : []),
+      ...((isSet('error') || isSet('stderr')) && !wanted.tty ? ['stderr'] : []),
+      ...(wanted.tty ? ['resize'] : []),
+    ];
+    return serveSpdyExec(upgrade, await pods.exec(wanted), ['error', ...asked]);
+  }
   if (request.headers.upgrade?.toLowerCase() !== 'websocket')
     throw new PodRuntimeError(
       400,
-      'the kubelet stand-in runs commands over WebSocket only: kube-apiserver 1.36 or newer speaks it to a node',
+      'commands are run over WebSocket, or over SPDY/3.1 with v4.channel.k8s.io',
     );
   const session = await pods.exec(wanted);
   const webSocket = await new Promise<WebSocket>((resolve) =>
