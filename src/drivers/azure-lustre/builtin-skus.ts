@@ -5,14 +5,27 @@ import type { AmlFilesystemSku } from '../../cloud/azure/aml-filesystem.ts';
  * a plan that is acted on always uses the live list.
  */
 export const builtinSkus: readonly (AmlFilesystemSku & { readonly megabytesPerSecondPerTiB: number })[] = [
-  sku('AMLFS-Durable-Premium-40', 40, 48, 768),
-  sku('AMLFS-Durable-Premium-125', 125, 16, 128),
-  sku('AMLFS-Durable-Premium-250', 250, 8, 128),
-  sku('AMLFS-Durable-Premium-500', 500, 4, 128),
+  sku('AMLFS-Durable-Premium-40', 40, 48, 768, 12_768),
+  sku('AMLFS-Durable-Premium-125', 125, 16, 128, 4096),
+  sku('AMLFS-Durable-Premium-250', 250, 8, 128, 2048),
+  sku('AMLFS-Durable-Premium-500', 500, 4, 128, 1024),
 ];
 
-function sku(name: string, megabytesPerSecondPerTiB: number, incrementTiB: number, maximumTiB: number) {
-  return { name, zones: ['1', '2', '3'], incrementTiB, maximumTiB, megabytesPerSecondPerTiB };
+function sku(
+  name: string,
+  megabytesPerSecondPerTiB: number,
+  incrementTiB: number,
+  maximumTiB: number,
+  largeMaximumTiB: number,
+) {
+  return {
+    name,
+    zones: ['1', '2', '3'],
+    incrementTiB,
+    maximumTiB,
+    largeMaximumTiB,
+    megabytesPerSecondPerTiB,
+  };
 }
 
 /** Azure's guidance for the subnet of one file system, by its size in TiB. */

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createFakeClock } from '../../async/testing/fake-clock.ts';
 import type { AmlFilesystem } from '../../cloud/azure/aml-filesystem.ts';
-import { silentLog } from '../../telemetry/log.ts';
 import { tebibyte } from '../../units/bytes.ts';
-import { createLustreBackend } from './controller.ts';
 import { hasSubscription } from './has-subscription.ts';
 import { dynamicId, key, name, setUpBackend } from './testing/backend-setup.ts';
 import { createCall } from './testing/calls.ts';
@@ -152,7 +149,7 @@ test('without a subscription nothing is claimed that only Azure knows', async ()
   assert.equal(await hasSubscription({ azure: azure('s') }), true);
   const broken = async () => Promise.reject(new Error('azure.json is no JSON'));
   assert.equal(await hasSubscription({ azure: broken }), true);
-  const ports = { clock: createFakeClock(), log: silentLog, azure: azure() };
-  const backend = createLustreBackend(ports as Parameters<typeof createLustreBackend>[0], false);
-  assert.deepEqual([backend.list, backend.capacity, backend.conditions], [undefined, undefined, undefined]);
+  const { withoutAzure } = setUpBackend();
+  const { list, capacity, conditions } = withoutAzure;
+  assert.deepEqual([list, capacity, conditions], [undefined, undefined, undefined]);
 });

@@ -7,11 +7,13 @@ import { type Refusal, refusalToFinding } from '../refusal.ts';
 import { readRoom, refuseRoom } from './admission.ts';
 import { withAzure } from './azure-failure.ts';
 import { builtinSkus, guidedSubnet } from './builtin-skus.ts';
-import { bytesOfTiB, tibOfBytes } from './capacity.ts';
+import { bytesOfTiB, describeRounding, tibOfBytes } from './capacity.ts';
 import type { DynamicIntent } from './dynamic-intent.ts';
+import { describeService } from './explain-service.ts';
 import { lustreSource, mountOptions } from './mount-plan.ts';
 import { readPlacement } from './placement.ts';
-import { type DynamicPlan, planFileSystem } from './plan.ts';
+import { type DynamicPlan, planFileSystem, zoneFor } from './plan.ts';
+import { maximumOf } from './sku-limits.ts';
 
 type Property = Explanation['properties'][number];
 
@@ -45,7 +47,7 @@ export async function explainDynamic(
       options: mountOptions(flags, false).options,
     },
     reclaim: {
-      delete: 'the file system and all data in it are deleted with the claim',
+      delete: deletedData(intent),
       retain: 'the file system stays, and is paid for, until it is deleted by hand in Azure',
     },
   };
@@ -82,13 +84,14 @@ function describePlan(plan: DynamicPlan): readonly Property[] {
     ...(sku !== undefined && speed !== undefined
       ? [{ name: 'throughput', value: `${Math.round(speed * tibOfBytes(plan.capacityBytes))} MB/s` }]
       : []),
-    { name: 'zone', value: intent.zone ?? 'none' },
+    { name: 'zone', value: zoneFor(intent, sku) ?? 'none' },
     { name: 'location', value: placement.location || unknownDefault },
     { name: 'resource group', value: placement.resourceGroup || unknownDefault },
     { name: 'virtual network', value: subnet.vnet || unknownDefault },
     { name: 'subnet', value: subnet.subnet || unknownDefault },
     { name: 'maintenance', value: `${window.dayOfWeek} ${window.timeOfDayUTC} UTC` },
     ...(intent.identities.length === 0 ? [] : [{ name: 'identities', value: intent.identities.join(', ') }]),
+    ...describeService(intent),
     ...(own.length === 0 ? [] : [{ name: 'tags', value: own.join(', ') }]),
     ...(intent.subDir === ''
       ? []
@@ -101,20 +104,27 @@ function describeSize({ intent, sku, capacityBytes }: DynamicPlan): string {
     intent.requiredBytes === 0n ? 'no size asked for' : `asked for ${formatBytes(intent.requiredBytes)}`;
   if (sku === undefined) return `${asked}; how it is rounded depends on the SKU`;
   const step = formatBytes(bytesOfTiB(sku.incrementTiB));
-  const maximum = formatBytes(bytesOfTiB(sku.maximumTiB));
+  const maximum = formatBytes(bytesOfTiB(maximumOf(sku, intent.settings.largeCluster) ?? sku.maximumTiB));
   return `${formatBytes(capacityBytes)} (${asked}; steps of ${step}, at most ${maximum})`;
+}
+
+/** Changes that are not exported yet are in the file system only. */
+function deletedData({ blob }: DynamicIntent): string {
+  const exported = blob.jobs.some(({ kind }) => kind === 'autoExportJobs');
+  const rest = exported ? '; what is not exported yet is lost, what is in the container stays' : '';
+  return `the file system and all data in it are deleted with the claim${rest}`;
 }
 
 /** Rounding up costs money: Azure bills the whole file system. */
 function sizeAdvice({ intent, sku, capacityBytes }: DynamicPlan): readonly Finding[] {
-  const { requiredBytes } = intent;
-  if (sku === undefined || requiredBytes === 0n || capacityBytes === requiredBytes) return [];
+  const message = sku && describeRounding(intent, capacityBytes, sku);
+  if (sku === undefined || message === undefined) return [];
   return [
     {
-      severity: capacityBytes > 2n * requiredBytes ? 'warning' : 'note',
+      severity: capacityBytes > 2n * intent.requiredBytes ? 'warning' : 'note',
       field: 'resources.requests.storage',
-      message: `${formatBytes(requiredBytes)} becomes ${formatBytes(capacityBytes)}, which is what Azure bills: ${sku.name} comes in steps of ${formatBytes(bytesOfTiB(sku.incrementTiB))}`,
-      fix: `ask for ${formatBytes(capacityBytes)} to say so, or take a SKU with smaller steps`,
+      message,
+      fix: `ask for ${formatBytes(capacityBytes)} to say so, or take a SKU with smaller steps; max-rounding in the class refuses it`,
     },
   ];
 }

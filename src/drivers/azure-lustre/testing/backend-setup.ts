@@ -21,7 +21,7 @@ export function setUpBackend({ looks = 2 }: { looks?: number } = {}) {
   const clock = createFakeClock();
   const azure = createFakeAmlFilesystems({ looks });
   let opened = 0;
-  const backend = createLustreBackend({
+  const ports = {
     clock,
     log: silentLog,
     azure: async () => {
@@ -29,7 +29,10 @@ export function setUpBackend({ looks = 2 }: { looks?: number } = {}) {
       return { config, filesystems: azure };
     },
     aws: () => Promise.reject(new Error('not a cloud of this driver')),
-  });
+  };
+  const backend = createLustreBackend(ports);
+  /** As a controller has it that knows no subscription. */
+  const withoutAzure = createLustreBackend(ports, false);
   /** Lets time pass until `work` has ended. */
   const settle = <T>(work: Promise<T>) => runUntilSettled(clock, work);
   const make = async (request: CreateRequest = createRequest(), call = createCall()) => {
@@ -38,7 +41,7 @@ export function setUpBackend({ looks = 2 }: { looks?: number } = {}) {
     await backend.admit?.(plan, call);
     return settle(backend.complete(plan, await backend.create(plan, call), call));
   };
-  return { clock, azure, backend, settle, make, opened: () => opened };
+  return { clock, azure, backend, withoutAzure, settle, make, opened: () => opened };
 }
 
 /** The refusal that `work` ends in. */
