@@ -65,3 +65,9 @@ test('a refused signature leaves neither the token nor the signature in the erro
 test('what ends after the caller left is aborted, whatever it is', () => {
   assert.equal(awsFailure('X', answered('BadRequest', 400), AbortSignal.abort()).kind, 'aborted');
 });
+
+test('a clock that is wrong is worth a repetition once the SDK knows the right time', () => {
+  const thrown = answered('InvalidSignatureException', 403);
+  Object.assign(thrown.$metadata, { clockSkewCorrected: true });
+  assert.equal(awsFailure('X', thrown, signal).kind, 'unavailable');
+});

@@ -71,6 +71,8 @@ interface Failure {
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   readonly accessPointId: string | undefined;
+  /** The SDK has learned AWS' time from this refusal, and signs the next request with it. */
+  readonly clockCorrected: boolean;
 }
 
 /** The socket's code stands for the service's where there was no answer. */
@@ -80,6 +82,7 @@ function failureOf(thrown: unknown): Failure {
   const metadata = (error.$metadata ?? {}) as {
     readonly httpStatusCode?: number;
     readonly requestId?: string;
+    readonly clockSkewCorrected?: boolean;
   };
   const name = thrown instanceof Error ? thrown.name : '';
   const answered = metadata.httpStatusCode !== undefined;
@@ -89,10 +92,12 @@ function failureOf(thrown: unknown): Failure {
     status: metadata.httpStatusCode,
     requestId: metadata.requestId,
     accessPointId: typeof error.AccessPointId === 'string' ? error.AccessPointId : undefined,
+    clockCorrected: metadata.clockSkewCorrected === true,
   };
 }
 
-function kindOf({ code, status }: Failure): AwsErrorKind {
+function kindOf({ code, status, clockCorrected }: Failure): AwsErrorKind {
+  if (clockCorrected) return 'unavailable';
   const known = Object.hasOwn(kindsByCode, code) ? kindsByCode[code] : undefined;
   if (known !== undefined) return known;
   if (status === undefined) return 'unavailable';
@@ -103,7 +108,7 @@ function kindOf({ code, status }: Failure): AwsErrorKind {
 }
 
 function messageFor(kind: AwsErrorKind, action: string, error: Failure): string {
-  if (kind === 'credentials' && error.status !== undefined) {
+  if ((kind === 'credentials' || error.clockCorrected) && error.status !== undefined) {
     return `AWS does not take the credentials (${error.code}): check that they are of this account, have not ended, and that this machine's clock is right`;
   }
   const words = error.message.trim().split('\n')[0] ?? '';
@@ -120,8 +125,8 @@ function adviceFor({ code }: Failure): string {
     : 'check that its address can be reached from here (DNS, firewall, VPC endpoint, HTTPS_PROXY)';
 }
 
-function withoutRequest(kind: AwsErrorKind, { code, message, requestId }: Failure): Error {
-  const words = kind === 'credentials' ? code : message;
+function withoutRequest(kind: AwsErrorKind, { code, message, requestId, clockCorrected }: Failure): Error {
+  const words = kind === 'credentials' || clockCorrected ? code : message;
   return Object.assign(new Error(requestId === undefined ? words : `${words} (request ${requestId})`), {
     code,
   });
