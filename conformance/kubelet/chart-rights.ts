@@ -29,7 +29,7 @@ export interface Right {
 }
 
 /** A request as the API server's audit log has it. */
-interface AuditEntry {
+export interface AuditEntry {
   readonly user: { readonly username: string };
   readonly verb: string;
   readonly objectRef?: {
