@@ -10,6 +10,7 @@ const common = {
   provisioner: 'azurelustre.csi.azure.com',
   reclaimPolicy: 'Delete',
   volumeBindingMode: 'Immediate',
+  allowVolumeExpansion: true,
 } as const;
 
 /** A file system for each claim. */
@@ -54,7 +55,11 @@ export function makeClaim(
 }
 
 /** A claim that is made, bound and deleted, and takes with it what was made for it. */
-function boundAndDeleted(storageClass: StorageClass, madePerClaim: number): Life['run'] {
+function boundAndDeleted(
+  storageClass: StorageClass,
+  madePerClaim: number,
+  meanwhile: (world: ControllerWorld, claim: string, volume: string) => Promise<void> = async () => {},
+): Life['run'] {
   return async (world) => {
     const { client } = world;
     const foreign = (await world.fileSystems('all')).filter((name) => !name.startsWith('pvc-'));
@@ -70,6 +75,7 @@ function boundAndDeleted(storageClass: StorageClass, madePerClaim: number): Life
       objects.items.map(({ metadata }) => metadata.name),
       [volume],
     );
+    await meanwhile(world, name, volume);
 
     await client.delete(persistentVolumeClaims, { namespace: 'default', name });
     await eventually(
@@ -79,6 +85,19 @@ function boundAndDeleted(storageClass: StorageClass, madePerClaim: number): Life
     await eventually(world.fileSystems, (names) => names.length === 0);
     assert.deepEqual(await world.fileSystems('all'), foreign, 'what is not Berth’s has to stay');
   };
+}
+
+/** Asks for a larger volume, and waits until claim and PersistentVolume have it. */
+async function grow({ client }: ControllerWorld, name: string, volume: string): Promise<void> {
+  const claim = { namespace: 'default', name };
+  const body = { spec: { resources: { requests: { storage: '64Ti' } } } };
+  await client.patch(persistentVolumeClaims, claim, { type: 'merge', body });
+  await eventually(
+    () => client.get(persistentVolumeClaims, claim),
+    ({ status }) => status?.capacity?.storage === '64Ti',
+  );
+  const { spec } = await client.get(persistentVolumes, { name: volume });
+  assert.equal(spec.capacity?.storage, '64Ti');
 }
 
 export function unlessGone(error: unknown): undefined {
@@ -92,6 +111,19 @@ export const lives: readonly (Life & { readonly mustHave: readonly RegExp[] })[]
     run: boundAndDeleted(dynamicClass, 1),
     creations: 1,
     mustHave: [/^PUT .*amlFilesystems/, /^POST .*persistentvolumes/, /^DELETE .*amlFilesystems/],
+  },
+  {
+    name: 'a claim that grows',
+    run: boundAndDeleted(dynamicClass, 1, grow),
+    creations: 1,
+    expansions: 1,
+    struckAt: /expansionJobs|persistentvolumeclaims/,
+    mustHave: [
+      /^GET .*expansionJobs/,
+      /^PUT .*expansionJobs/,
+      /^PATCH persistentvolumes/,
+      /^PATCH .*persistentvolumeclaims.*status/,
+    ],
   },
   {
     name: 'a claim of a directory of a file system that exists',

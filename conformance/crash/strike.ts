@@ -16,6 +16,10 @@ export interface Life {
   run(world: ControllerWorld): Promise<void>;
   /** How many file systems the cloud has to have been asked for in a whole life, whatever happens. */
   readonly creations: number;
+  /** The same of expansion jobs; none where absent. */
+  readonly expansions?: number;
+  /** The steps to strike; all where absent. For a life whose beginning and end are another's too. */
+  readonly struckAt?: RegExp;
 }
 
 /** What a life has shown. */
@@ -25,12 +29,14 @@ export interface Story {
   readonly struck: boolean;
   /** Creations that Azure accepted, in all processes together. */
   readonly creations: number;
+  /** Expansion jobs that Azure accepted, in all processes together. */
+  readonly expansions: number;
 }
 
 /** Lives it, with a blow at the point; without one the story's steps are the points there are. */
 export async function live(world: ControllerWorld, life: Life, point?: CrashPoint): Promise<Story> {
   const steps = new Set<string>();
-  let [struck, creations, lastWrite] = [false, 0, 'the start'];
+  let [struck, creations, expansions, lastWrite] = [false, 0, 0, 'the start'];
   const strikeIf = async (here: boolean) => {
     if (!here || struck) return;
     struck = true;
@@ -46,11 +52,12 @@ export async function live(world: ControllerWorld, life: Life, point?: CrashPoin
     await strikeIf(here('killed before', 'request lost at'));
     const status = await goOn();
     if (/^PUT .*amlFilesystems\/[^/]*$/.test(line) && status === 201) creations += 1;
+    if (/^PUT .*expansionJobs\/[^/]*$/.test(line) && status === 201) expansions += 1;
     if (/^(PUT|PATCH|DELETE|POST persistentvolumes)/.test(line)) lastWrite = line;
     await strikeIf(here('killed after', 'answer lost at'));
   });
   await life.run(world);
-  return { steps, struck, creations };
+  return { steps, struck, creations, expansions };
 }
 
 /** The part of a path that is the same for every claim. */

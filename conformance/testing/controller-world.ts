@@ -130,9 +130,9 @@ export async function openControllerWorld(program: string): Promise<ControllerWo
   };
 }
 
-/** All but the list by which the controller looks for what nothing leads to: it comes at any time. */
+/** All but the lists by which the controller looks after volumes that nobody has just asked for: they come at any time. */
 function isWork({ path }: PassingRequest): boolean {
-  return !path.endsWith('/amlFilesystems');
+  return !/\/(amlFilesystems|rebalanceJobs)$/.test(path);
 }
 
 /** Leases and events come and go beside the work and decide nothing. */
