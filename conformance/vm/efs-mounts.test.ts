@@ -15,7 +15,7 @@ const lacks = vmLacks({
   flock: 'util-linux',
 });
 
-test('EFS volumes on a real kernel, in a VM', { skip: lacks, timeout: 400_000 }, async (t) => {
+test('EFS volumes on a real kernel, in a VM', { skip: lacks, timeout: 700_000 }, async (t) => {
   const directory = await mkdtemp(join(tmpdir(), 'berth-efs-vm-'));
   t.after(() => rm(directory, { recursive: true }));
   const program = await bundleProgram('node', directory);
@@ -27,7 +27,7 @@ test('EFS volumes on a real kernel, in a VM', { skip: lacks, timeout: 400_000 },
       join(import.meta.dirname, 'guest/efs-mounts.guest.ts'),
     ],
     env: { BERTH_NODE_PROGRAM: program },
-    timeoutMs: 300_000,
+    timeoutMs: 600_000,
   });
   t.after(() => vm.remove());
   const results = guestTests(vm.output);

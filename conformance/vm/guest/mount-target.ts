@@ -77,6 +77,7 @@ export function createMountTarget(options: MountTargetOptions): MountTarget {
       await once(server, 'listening');
     },
     async stop() {
+      if (!server.listening) return;
       const closed = once(server, 'close');
       server.close();
       for (const socket of sockets) socket.destroy();

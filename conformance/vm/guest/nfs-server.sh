@@ -13,6 +13,8 @@ start)
   modprobe -a nfsd nfs nfsv4 veth
   mkdir -p /run/nfs "/srv/$name"
   mount -t tmpfs "$name" "/srv/$name"
+  mkdir "/srv/$name/other"
+  mount -t tmpfs "$name-other" "/srv/$name/other"
   ip netns add "$name"
   ip link add "to-$name" type veth peer name eth0 netns "$name"
   ip addr add "$gateway" dev "to-$name"
@@ -32,7 +34,10 @@ start)
     touch /var/lib/nfs/etab /var/lib/nfs/rmtab /var/lib/nfs/state
     mount -t nfsd nfsd /proc/fs/nfsd
     mkdir -p /run/rpcbind
-    echo "/srv/'"$name"' *(rw,no_root_squash,insecure,fsid=0,no_subtree_check)" >/run/nfs/exports
+    {
+      echo "/srv/'"$name"' *(rw,no_root_squash,insecure,fsid=0,no_subtree_check)"
+      echo "/srv/'"$name"'/other *(rw,no_root_squash,insecure,fsid=1,no_subtree_check)"
+    } >/run/nfs/exports
     mount --bind /run/nfs/exports /etc/exports
     exportfs -ra
     # So that clients need not wait for a minute and a half after a restart.

@@ -3,7 +3,7 @@ import { AwsError } from './aws-error.ts';
 import { dnsSuffix } from './aws-partition.ts';
 import type { AwsCredentials } from './credentials.ts';
 import type { SendHttp } from './http-request.ts';
-import { presign } from './presign.ts';
+import { canonicalQuery, signedHeaders } from './presign.ts';
 
 /** Where a file system answers, as far as a node wants to know it. */
 export interface NodeMountTarget {
@@ -24,7 +24,6 @@ export interface FindMountTargets {
 }
 
 const answerWithinMs = 5_000;
-const expiresInSeconds = 60;
 
 const answerShape = z.object({
   MountTargets: z.array(
@@ -50,21 +49,14 @@ export async function findMountTargets(
   const { region, credentials, fileSystemId } = find;
   const endpoint = new URL(find.endpoint ?? `https://elasticfilesystem.${region}.${dnsSuffix(region)}`);
   const path = '/2015-02-01/mount-targets';
-  const query = presign(
-    {
-      host: endpoint.host,
-      path,
-      query: { FileSystemId: fileSystemId },
-      service: 'elasticfilesystem',
-      region,
-      time: new Date(find.now),
-      expiresInSeconds,
-    },
+  const query = { FileSystemId: fileSystemId };
+  const time = new Date(find.now);
+  const headers = signedHeaders(
+    { host: endpoint.host, path, query, service: 'elasticfilesystem', region, time },
     credentials,
   );
-  // URLSearchParams writes a space as +, which the signature does not.
-  const url = `${endpoint.origin}${path}?${query.toString().replaceAll('+', '%20')}`;
-  const answer = await send({ method: 'GET', url, timeoutMs: answerWithinMs }, signal).catch(
+  const url = `${endpoint.origin}${path}?${canonicalQuery(query)}`;
+  const answer = await send({ method: 'GET', url, headers, timeoutMs: answerWithinMs }, signal).catch(
     (cause: unknown) => {
       signal.throwIfAborted();
       throw new AwsError('unavailable', `no answer from ${endpoint.host}`, { cause });

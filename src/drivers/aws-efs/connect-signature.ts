@@ -29,5 +29,5 @@ export function connectSignature(request: ConnectRequest, credentials: AwsCreden
     },
     credentials,
   );
-  return query.get('X-Amz-Signature') ?? '';
+  return query['X-Amz-Signature'] ?? '';
 }
