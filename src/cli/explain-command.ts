@@ -10,6 +10,7 @@ import { explainFiles } from '../explain/explain-manifests.ts';
 import type { SourceFile } from '../explain/manifest.ts';
 import { type Palette, plain, renderText } from '../explain/render-text.ts';
 import { createLog } from '../telemetry/log.ts';
+import { noMetrics } from '../telemetry/metrics.ts';
 import { version } from '../version.ts';
 import { azureChoice, azureConfigOf } from './commands/azure-options.ts';
 import type { ExplainFlags } from './commands/explain.ts';
@@ -42,7 +43,17 @@ async function explainOptions(flags: ExplainFlags): Promise<ExplainOptions> {
     random: Math.random,
     log: createLog('warn'),
   });
-  return { config: live.config, live, signal };
+  const { openAws } = await import('../cloud/aws/open-aws.ts');
+  const aws = () =>
+    openAws({
+      userAgent: `berth-explain/${version}`,
+      env: process.env,
+      clock: systemClock,
+      random: Math.random,
+      metrics: noMetrics,
+      log: createLog('warn'),
+    });
+  return { config: live.config, live, aws, signal };
 }
 
 async function readSource(name: string): Promise<SourceFile> {

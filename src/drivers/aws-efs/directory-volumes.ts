@@ -63,7 +63,7 @@ export function needDirectories({ directories }: ControllerPorts): DirectoriesPo
   if (directories !== undefined) return directories;
   throw new CsiError(
     'failed-precondition',
-    'provisioningMode efs-dir needs "berth directories" beside the controller: set controller.directories.enabled in the chart',
+    'provisioningMode efs-dir needs "berth directories" beside the controller: set directories.enabled in the chart',
   );
 }
 
