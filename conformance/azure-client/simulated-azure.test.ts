@@ -143,3 +143,72 @@ test('a resource group that is not there is named by ARM', async (t) => {
     code: 'ResourceGroupNotFound',
   });
 });
+
+const grown = (azure: SimulatedAzure) => ({
+  of: { resourceGroup: azure.cloud.resourceGroup, name: 'my-filesystem' },
+  wanted: { location: azure.cloud.location, newStorageCapacityTiB: 64, runRebalanceJob: true },
+});
+
+test('a file system is expanded by one job, even where its answer is lost, and rebalanced after it', async (t) => {
+  const azure = await openSimulatedAzure(t);
+  const { jobs } = (await azure.open()).filesystems;
+  const { of, wanted } = grown(azure);
+  azure.cloud.faults.set({ kind: 'lose-response', match: { method: 'PUT' } });
+  const begun = await jobs.beginExpansion(of, 'expand-to-64tib', wanted, signal);
+  assert.equal(begun.state, 'InProgress');
+  await azure.clock.advance(10.5 * minute);
+  const [running, ...others] = await jobs.expansions(of, signal);
+  assert.deepEqual(others, []);
+  assert.ok((running?.percent ?? 0) > 40 && running?.startedAt !== undefined);
+  await azure.clock.advance(15 * minute);
+  assert.equal((await jobs.expansions(of, signal))[0]?.state, 'Completed');
+  const [rebalance] = await jobs.rebalances(of, signal);
+  assert.equal(rebalance?.state, 'InProgress');
+  assert.equal(rebalance?.remainingMs, 5 * minute);
+});
+
+test('an expansion that fails tells why, and older versions of the service say what they lack', async (t) => {
+  const azure = await openSimulatedAzure(t);
+  const { jobs } = (await azure.open()).filesystems;
+  const { of, wanted } = grown(azure);
+  azure.cloud.faults.set({
+    kind: 'lro-failure',
+    parameters: { operation: 'expansion', code: 'NoCapacity', atPercent: 10 },
+  });
+  await jobs.beginExpansion(of, 'expand-to-64tib', wanted, signal);
+  await azure.clock.advance(5 * minute);
+  const [failed] = await jobs.expansions(of, signal);
+  assert.equal(failed?.state, 'Failed');
+  assert.match(failed?.detail ?? '', /^NoCapacity: /);
+
+  const old = (await azure.open({ apiVersion: '2024-03-01' })).filesystems.jobs;
+  assert.match(old.missing('expansionJobs') ?? '', /2024-03-01 .* has no expansionJobs; .* since 2026-01-01/);
+  const first = (await azure.open({ apiVersion: '2026-01-01' })).filesystems.jobs;
+  assert.equal(first.missing('expansionJobs'), undefined);
+  assert.deepEqual(await first.rebalances(of, signal), []);
+  const again = await first.beginExpansion(of, 'expand-to-64tib-2', wanted, signal);
+  assert.equal(again.state, 'InProgress');
+});
+
+test('blob jobs are made once and found again', async (t) => {
+  const azure = await openSimulatedAzure(t);
+  const { filesystems } = await azure.open();
+  const { cloud, clock } = azure;
+  const containers = `/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a/blobServices/default/containers`;
+  const body = wanted(azure);
+  const settings = { container: `${containers}/data`, loggingContainer: `${containers}/log` };
+  const linked = { ...body, properties: { ...body.properties, hsm: { settings } } };
+  await filesystems.beginCreate(cloud.resourceGroup, 'linked', linked, signal);
+  await clock.advance(13 * minute);
+  const of = { resourceGroup: cloud.resourceGroup, name: 'linked' };
+  const { jobs } = filesystems;
+  const job = { location: cloud.location, properties: { autoExportPrefixes: ['/'] } };
+  assert.equal(await jobs.hasBlobJob(of, 'autoExportJobs', 'mine', signal), false);
+  await jobs.beginBlobJob(of, 'autoExportJobs', 'mine', job, signal);
+  await jobs.beginBlobJob(of, 'autoExportJobs', 'mine', job, signal);
+  assert.equal(await jobs.hasBlobJob(of, 'autoExportJobs', 'mine', signal), true);
+  assert.deepEqual(
+    (await filesystems.get(cloud.resourceGroup, 'linked', signal))?.properties.hsm?.settings,
+    settings,
+  );
+});

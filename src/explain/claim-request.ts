@@ -49,7 +49,11 @@ export function createRequestOf(storageClass: Manifest, claim: Claim | undefined
     secrets: secret === undefined ? {} : { [secret]: '' },
     contentSource:
       source.kind === undefined ? undefined : { type: 'volume', volumeId: textAt(source, 'name') ?? '' },
-    accessibility: undefined,
+    // The node is chosen later, so what it will say is open.
+    accessibility:
+      textAt(storageClass.value, 'volumeBindingMode') === 'WaitForFirstConsumer'
+        ? { requisite: [], preferred: [] }
+        : undefined,
   };
 }
 

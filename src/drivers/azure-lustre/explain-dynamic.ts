@@ -29,14 +29,17 @@ export async function explainDynamic(
   options: ExplainOptions,
 ): Promise<Explanation> {
   const config = options.live?.config ?? options.config;
-  const { plan, refusals } = planFileSystem(intent, config, await skusFor(intent, options));
+  const planned = planFileSystem(intent, config, await skusFor(intent, options));
+  const zoneComesLater = request.accessibility !== undefined && intent.zone === undefined;
+  const refusals = planned.refusals.filter(({ field }) => !(zoneComesLater && field === 'parameters.zone'));
+  const { plan } = planned;
   const asked = options.live !== undefined;
   const room = asked && refusals.length === 0 ? await explainRoom(plan, options) : offlineRoom(plan);
   const flags = request.capabilities.flatMap(({ access }) =>
     access.type === 'mount' ? access.mountFlags : [],
   );
   return {
-    properties: [...describePlan(plan), ...room.properties],
+    properties: [...describePlan(plan, zoneComesLater), ...room.properties],
     findings: [
       ...refusals.flatMap((refusal) => (asked ? refusalToFinding(refusal) : softened(refusal))),
       ...sizeAdvice(plan),
@@ -68,7 +71,7 @@ async function skusFor(
   return withAzure(attempt, () => live.filesystems.skus(location, signal));
 }
 
-function describePlan(plan: DynamicPlan): readonly Property[] {
+function describePlan(plan: DynamicPlan, zoneComesLater: boolean): readonly Property[] {
   const { intent, placement, body, sku } = plan;
   const { subnet } = placement;
   const speed = builtinSkus.find(({ name }) => name === intent.skuName)?.megabytesPerSecondPerTiB;
@@ -84,7 +87,10 @@ function describePlan(plan: DynamicPlan): readonly Property[] {
     ...(sku !== undefined && speed !== undefined
       ? [{ name: 'throughput', value: `${Math.round(speed * tibOfBytes(plan.capacityBytes))} MB/s` }]
       : []),
-    { name: 'zone', value: zoneFor(intent, sku) ?? 'none' },
+    {
+      name: 'zone',
+      value: zoneFor(intent, sku) ?? (zoneComesLater ? 'that of the first pod’s node' : 'none'),
+    },
     { name: 'location', value: placement.location || unknownDefault },
     { name: 'resource group', value: placement.resourceGroup || unknownDefault },
     { name: 'virtual network', value: subnet.vnet || unknownDefault },

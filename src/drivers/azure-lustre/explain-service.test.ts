@@ -52,3 +52,15 @@ test('a large cluster may be larger', async () => {
   const { properties } = await explain({ 'large-cluster': 'true' }, 512n * tebibyte);
   assert.match(properties.find(({ name }) => name === 'size')?.value ?? '', /^512 TiB .*at most 4 PiB/);
 });
+
+test('a class that waits for the first pod leaves the zone to its node', async () => {
+  const waiting = createRequest(tutorialWith({ zone: undefined }), {
+    accessibility: { requisite: [], preferred: [] },
+  });
+  const { properties, findings } = await explainVolume(waiting, offline);
+  assert.equal(properties.find(({ name }) => name === 'zone')?.value, 'that of the first pod’s node');
+  assert.equal(
+    findings.some(({ field }) => field === 'parameters.zone'),
+    false,
+  );
+});
