@@ -87,8 +87,8 @@ suite('the chart on a real API server', { skip }, () => {
         ],
       },
       node: {
-        yes: ['patch nodes', 'get csinodes'],
-        no: ['list nodes', 'get persistentvolumes', 'get secrets'],
+        yes: ['patch nodes', 'get csinodes', 'get persistentvolumes', 'create events -n default'],
+        no: ['list nodes', 'list persistentvolumes', 'create events -n kube-system', 'get secrets'],
       },
       'uninstall-guard': { yes: ['list persistentvolumes'], no: ['get pods', 'delete persistentvolumes'] },
     };

@@ -105,6 +105,16 @@ suite('the chart’s node plugin', { skip: helmRefusal }, () => {
     );
   });
 
+  test('may tell of its volumes by events, or not', async () => {
+    const objects = await renderChart();
+    assert.deepEqual(rulesOf(objects, 'ClusterRole', 'csi-azurelustre-node-volumes'), {
+      persistentvolumes: 'get',
+    });
+    assert.deepEqual(rulesOf(objects, 'Role', 'csi-azurelustre-node-events'), { events: 'create patch' });
+    const without = await renderChart({ node: { volumeEvents: false } });
+    assert.ok(!without.some(({ metadata }) => /node-(volumes|events)$/.test(metadata.name)));
+  });
+
   test('starts once the loader has loaded the client, and the loader goes on beside it', async () => {
     const objects = await renderChart();
     const { initContainers = [] } = nodeOf(objects, 'jammy').spec.template.spec;

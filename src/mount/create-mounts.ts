@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../async/clock.ts';
 import { CsiError } from '../csi/errors.ts';
-import type { Mounts } from '../csi/mounts.ts';
+import type { Mounts, VolumeCondition } from '../csi/mounts.ts';
 import type { Log } from '../telemetry/log.ts';
 import { clearTarget, defaultUnmountPolicy, type UnmountPolicy } from './clear-target.ts';
 import type { RunCommand } from './command.ts';
@@ -24,6 +24,8 @@ export interface MountsOptions {
   readonly statfsTimeoutMs?: number;
   /** Told how many volumes are abnormal whenever that changes. */
   readonly abnormalCount?: (count: number) => void;
+  /** Told when a volume's trouble begins or ends; see `NodeGetVolumeStats`. */
+  readonly conditionChanged?: (target: string, condition: VolumeCondition) => void;
 }
 
 /** The kernel of this mount namespace as the node service wants it. Nothing is remembered that the kernel does not say. */
@@ -36,6 +38,7 @@ export function createMounts(options: MountsOptions): Mounts {
     statfs,
     log,
     abnormalCount: options.abnormalCount ?? (() => {}),
+    conditionChanged: options.conditionChanged ?? (() => {}),
   });
   const policy = options.unmountPolicy ?? defaultUnmountPolicy;
   const clearPorts = { run, clock, log, policy, hangs: statfs.hangs };

@@ -18,6 +18,7 @@ const call = { signal: new AbortController().signal };
 function volume() {
   const log = createRecordingLog();
   const counts: number[] = [];
+  const changes: [string, boolean][] = [];
   const state = {
     line: `50 1 0:99 / ${target} rw,noatime - lustre ${source} rw,checksum` as string | undefined,
     answer: async (): Promise<VolumeStats> => sizes,
@@ -27,6 +28,7 @@ function volume() {
     statfs: { stats: () => state.answer() },
     log,
     abnormalCount: (count) => counts.push(count),
+    conditionChanged: (path, { abnormal }) => changes.push([path, abnormal]),
   });
   health.published(target, plan);
   let seconds = 0;
@@ -34,7 +36,7 @@ function volume() {
     seconds += 10;
     throw new CsiError('unavailable', `the file system has not answered for ${seconds} s`);
   };
-  return { health, state, log, counts, silent, ask: () => health.ask(target, call) };
+  return { health, state, log, counts, changes, silent, ask: () => health.ask(target, call) };
 }
 
 test('a volume that answers and is as published is well', async () => {
@@ -47,7 +49,7 @@ test('a volume that answers and is as published is well', async () => {
 });
 
 test('a file system that falls silent is told with its last sizes, and so is its recovery', async () => {
-  const { ask, state, log, counts, silent } = volume();
+  const { ask, state, log, counts, changes, silent } = volume();
   await ask();
   state.answer = silent;
   for (const seconds of [10, 20, 30])
@@ -58,6 +60,10 @@ test('a file system that falls silent is told with its last sizes, and so is its
   state.answer = async () => sizes;
   assert.equal((await ask()).condition.abnormal, false);
   assert.deepEqual(counts, [1, 0]);
+  assert.deepEqual(changes, [
+    [target, true],
+    [target, false],
+  ]);
   assert.deepEqual(
     log.lines.map(({ level, message }) => [level, message]),
     [

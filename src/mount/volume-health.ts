@@ -26,6 +26,8 @@ export interface VolumeHealthPorts {
   readonly log: Log;
   /** Told how many volumes are abnormal whenever that changes. */
   readonly abnormalCount: (count: number) => void;
+  /** Told when a volume's trouble begins or ends. */
+  readonly conditionChanged: (target: string, condition: VolumeCondition) => void;
 }
 
 /** All of it may be lost: after a restart a mount is compared again once it is published again. */
@@ -36,7 +38,8 @@ interface Known {
   trouble?: string | undefined;
 }
 
-export function createVolumeHealth({ table, statfs, log, abnormalCount }: VolumeHealthPorts): VolumeHealthOf {
+export function createVolumeHealth(ports: VolumeHealthPorts): VolumeHealthOf {
+  const { table, statfs, log, abnormalCount, conditionChanged } = ports;
   const known = new Map<string, Known>();
   const about = (target: string): Known => {
     const volume = known.get(target) ?? {};
@@ -50,15 +53,18 @@ export function createVolumeHealth({ table, statfs, log, abnormalCount }: Volume
     const volume = about(target);
     const before = volume.trouble;
     volume.trouble = trouble;
+    const condition: VolumeCondition =
+      trouble === undefined
+        ? { abnormal: false, message: 'mounted, and its file system answers' }
+        : { abnormal: true, message: trouble };
     // The words of a trouble that lasts change with each poll ("… for 70 s"); only its beginning and end are news.
     if ((before === undefined) !== (trouble === undefined)) {
       if (trouble === undefined) log.info({ target }, 'the volume is well again');
       else log.warn({ target, reason: trouble }, 'the volume has become abnormal');
       count();
+      conditionChanged(target, condition);
     }
-    return trouble === undefined
-      ? { abnormal: false, message: 'mounted, and its file system answers' }
-      : { abnormal: true, message: trouble };
+    return condition;
   };
   const forget = (target: string) => {
     if (known.delete(target)) count();

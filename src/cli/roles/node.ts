@@ -8,7 +8,8 @@ import type { IdentityService } from '../../csi/service.ts';
 import { loadDriver } from '../../drivers/catalog.ts';
 import type { ClusterConfig } from '../../kube/cluster-config.ts';
 import { type Registration, startRegistration } from '../../kubelet/registration.ts';
-import { createMounts } from '../../mount/create-mounts.ts';
+import { createVolumeEvents } from '../../kubelet/volume-events.ts';
+import { createMounts, type MountsOptions } from '../../mount/create-mounts.ts';
 import { dial } from '../../mount/dial.ts';
 import { limitUnmounts } from '../../mount/limit-unmounts.ts';
 import { measureCommands } from '../../mount/measure-commands.ts';
@@ -67,7 +68,8 @@ async function start(
   const identities: IdentityService[] = [];
   for (const { driver, endpoint } of endpoints) {
     const driverLog = log.child({ driver });
-    const ports = { log: driverLog, metrics };
+    const conditionChanged = cluster && volumeEvents(driver, cluster, flags, driverLog, stop);
+    const ports = { log: driverLog, metrics, conditionChanged };
     const { server, identity } = await serveDriver(driver, endpoint, lnetPort, flags, ports);
     closers.unshift(() => server.close());
     identities.push(identity);
@@ -115,7 +117,15 @@ async function serveDriver(
   endpoint: string,
   lnetPort: number,
   flags: NodeFlags,
-  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
+  {
+    log,
+    metrics,
+    conditionChanged,
+  }: {
+    readonly log: Log;
+    readonly metrics: Metrics;
+    readonly conditionChanged: MountsOptions['conditionChanged'] | undefined;
+  },
 ) {
   const module = await loadDriver(name);
   if (!module) throw new Error(`no driver ${name}`);
@@ -144,7 +154,13 @@ async function serveDriver(
     labels: ['driver_name'],
   });
   const abnormalCount = (count: number) => abnormal({ driver_name: name }, count);
-  const mounts = createMounts({ run, clock: systemClock, log, abnormalCount });
+  const mounts = createMounts({
+    run,
+    clock: systemClock,
+    log,
+    abnormalCount,
+    ...(conditionChanged && { conditionChanged }),
+  });
   const identity = createIdentityService({ ...ports, version, hasController: true });
   const node = createNodeService({ ...ports, mounter, mounts, nodeId: flags.nodeId });
   const server = await serveCsi({ endpoint, services: { identity, node }, log });
@@ -189,4 +205,38 @@ async function watchTaint(
   } catch (error) {
     if (!signal.aborted) log.error({ err: error }, 'the start-up taint stays on the node');
   }
+}
+
+/** The client and its library are loaded with the first event. */
+function volumeEvents(
+  driver: string,
+  cluster: ClusterConfig,
+  flags: NodeFlags,
+  log: Log,
+  signal: AbortSignal,
+): NonNullable<MountsOptions['conditionChanged']> {
+  return createVolumeEvents({
+    nodeName: flags.nodeId,
+    open: async () => {
+      const [{ openKubeClient }, { startEventRecorder }] = await Promise.all([
+        import('../../kube/open-kube-client.ts'),
+        import('../../kube/event-recorder.ts'),
+      ]);
+      const client = openKubeClient(cluster, { userAgent: `berth/${version} (node)` });
+      const component = `${driver}_${flags.nodeId}`;
+      return {
+        client,
+        events: startEventRecorder({
+          client,
+          component,
+          host: flags.nodeId,
+          clock: systemClock,
+          log,
+          signal,
+        }),
+      };
+    },
+    log,
+    signal,
+  });
 }
