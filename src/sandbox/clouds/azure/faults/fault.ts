@@ -13,6 +13,11 @@ const operations = [
   'import',
 ] as const;
 
+const filesystemName = {
+  description: 'name of the file system; default all',
+  values: { type: 'word', pattern: /^[A-Za-z0-9][\w-]{0,79}$/, example: 'my-filesystem' },
+} as const;
+
 export const faultKinds = {
   throttle: {
     description: 'answers 429 TooManyRequests with Retry-After',
@@ -89,6 +94,30 @@ export const faultKinds = {
         values: { type: 'word', pattern: /^[A-Za-z0-9][\w.-]{0,79}$/, example: 'my-subnet' },
       },
       free: { ...integer('addresses left', 0, 65_536), default: 0 },
+    },
+  },
+  unhealthy: {
+    description: 'shows file systems in another state of health',
+    withoutMatch: 'unhealthy holds for file systems, not for requests: it takes filesystem instead of match',
+    parameters: {
+      filesystem: filesystemName,
+      state: {
+        description: 'health.state',
+        values: { type: 'choice', choices: ['Degraded', 'Unavailable', 'Maintenance', 'Transitioning'] },
+        default: 'Degraded',
+      },
+    },
+  },
+  'mgs-moved': {
+    description: 'shows file systems with another MGS address',
+    withoutMatch: 'mgs-moved holds for file systems, not for requests: it takes filesystem instead of match',
+    parameters: {
+      filesystem: filesystemName,
+      address: {
+        description: 'the address shown',
+        values: { type: 'word', pattern: /^\d{1,3}(\.\d{1,3}){3}$/, example: '10.0.0.99' },
+        default: '10.0.0.99',
+      },
     },
   },
   slow: {

@@ -10,7 +10,7 @@ const EXPANSION_SINCE = '2026-01-01';
 /** A file system as ARM shows it in one api-version. */
 export function filesystemBody(
   subscriptionId: string,
-  filesystem: Filesystem,
+  filesystem: Filesystem & { readonly healthState?: string },
   expanding: boolean,
   apiVersion: string,
 ): object {
@@ -52,7 +52,10 @@ function isReady(filesystem: Filesystem): boolean {
   return filesystem.serving && filesystem.provisioningState !== 'Creating';
 }
 
-function health(filesystem: Filesystem, expanding: boolean): object {
+function health(filesystem: Filesystem & { readonly healthState?: string }, expanding: boolean): object {
+  const { healthState } = filesystem;
+  if (healthState !== undefined)
+    return { state: healthState, statusDescription: 'A fault set in the sandbox has it so.' };
   if (expanding) return { state: 'Expanding', statusDescription: 'amlFilesystem is expanding.' };
   switch (filesystem.provisioningState) {
     case 'Succeeded':

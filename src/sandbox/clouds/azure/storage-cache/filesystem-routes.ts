@@ -6,6 +6,7 @@ import { findResourceGroup } from '../resources/find-resource-group.ts';
 import { runningJob } from './expansion-requests.ts';
 import type { Filesystem } from './filesystem.ts';
 import { filesystemBody } from './filesystem-body.ts';
+import { asFaultsHaveIt } from './filesystem-faults.ts';
 import { deleteFilesystem, patchFilesystem, putFilesystem } from './filesystem-requests.ts';
 import { findFilesystem } from './find-filesystem.ts';
 import { progressHeaders } from './progress-headers.ts';
@@ -76,5 +77,10 @@ function remove(cloud: Cloud, routed: RoutedRequest): ArmResponse {
 
 function show(cloud: Cloud, filesystem: Filesystem, apiVersion: string): object {
   const expanding = runningJob(cloud, filesystem) !== undefined;
-  return filesystemBody(cloud.subscriptionId, filesystem, expanding, apiVersion);
+  return filesystemBody(
+    cloud.subscriptionId,
+    asFaultsHaveIt(cloud.faults, filesystem),
+    expanding,
+    apiVersion,
+  );
 }
