@@ -28,8 +28,8 @@ const retries: BackoffOptions = { initialMs: 500, maxMs: 30_000 };
 
 /**
  * Takes `<driver>/agent-not-ready`, with whatever effect, off the node once kubelet has registered the driver and its
- * CSINode lists it: only then can kubelet mount, and a pod let in earlier would fail. Tries until it has succeeded; rejects only when `signal` is
- * aborted, with its reason.
+ * CSINode lists it: only then can kubelet mount, and a pod let in earlier would fail. Tries until it has succeeded;
+ * rejects only when `signal` is aborted, with its reason.
  */
 export async function removeStartupTaint(options: StartupTaintOptions): Promise<void> {
   const { clock, log, signal, random = Math.random } = options;

@@ -8,7 +8,6 @@ import type { IdentityService } from '../../csi/service.ts';
 import { loadDriver } from '../../drivers/catalog.ts';
 import type { ClusterConfig } from '../../kube/cluster-config.ts';
 import { type Registration, startRegistration } from '../../kubelet/registration.ts';
-import { createVolumeEvents } from '../../kubelet/volume-events.ts';
 import { createMounts, type MountsOptions } from '../../mount/create-mounts.ts';
 import { dial } from '../../mount/dial.ts';
 import { limitUnmounts } from '../../mount/limit-unmounts.ts';
@@ -26,6 +25,7 @@ import { aborted, stopOnSignals } from '../stop-signals.ts';
 import { chooseCluster } from './choose-cluster.ts';
 import { openEfsNodePorts } from './efs-node-ports.ts';
 import { startHealthServer } from './health-server.ts';
+import { volumeEvents } from './volume-events.ts';
 
 /** LNet's own default, `accept_port` of the lnet module. */
 const DEFAULT_LNET_PORT = 988;
@@ -205,38 +205,4 @@ async function watchTaint(
   } catch (error) {
     if (!signal.aborted) log.error({ err: error }, 'the start-up taint stays on the node');
   }
-}
-
-/** The client and its library are loaded with the first event. */
-function volumeEvents(
-  driver: string,
-  cluster: ClusterConfig,
-  flags: NodeFlags,
-  log: Log,
-  signal: AbortSignal,
-): NonNullable<MountsOptions['conditionChanged']> {
-  return createVolumeEvents({
-    nodeName: flags.nodeId,
-    open: async () => {
-      const [{ openKubeClient }, { startEventRecorder }] = await Promise.all([
-        import('../../kube/open-kube-client.ts'),
-        import('../../kube/event-recorder.ts'),
-      ]);
-      const client = openKubeClient(cluster, { userAgent: `berth/${version} (node)` });
-      const component = `${driver}_${flags.nodeId}`;
-      return {
-        client,
-        events: startEventRecorder({
-          client,
-          component,
-          host: flags.nodeId,
-          clock: systemClock,
-          log,
-          signal,
-        }),
-      };
-    },
-    log,
-    signal,
-  });
 }
