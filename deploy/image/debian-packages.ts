@@ -15,6 +15,7 @@ const packages = [
   'mount', // mount and umount
   'util-linux', // unshare, for directory work in mount namespaces of its own
   'coreutils', // stat -f, mkdir and realpath, which may hang and so run as children
+  'stunnel4', // the TLS tunnel of EFS mounts
   // Node's and the above's libraries.
   'libc6',
   'libgcc-s1',
@@ -28,6 +29,25 @@ const packages = [
   'libacl1',
   'libattr1',
   'libgmp10',
+  // stunnel's.
+  'libssl3',
+  'libsystemd0',
+  'libwrap0',
+  'libcap2',
+  'libgcrypt20',
+  'libgpg-error0',
+  'liblzma5',
+  'libzstd1',
+  'liblz4-1',
+  'libnsl2',
+  'libtirpc3',
+  'libtirpc-common',
+  'libgssapi-krb5-2',
+  'libkrb5-3',
+  'libk5crypto3',
+  'libkrb5support0',
+  'libcom-err2',
+  'libkeyutils1',
 ] as const;
 
 export interface DebianPackage {

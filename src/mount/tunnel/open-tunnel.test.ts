@@ -10,7 +10,7 @@ import { createFakeClock } from '../../async/testing/fake-clock.ts';
 import { silentLog } from '../../telemetry/log.ts';
 import { isRunning, type ProcessRecord, signalProcess } from '../process-record.ts';
 import { until } from '../testing/until.ts';
-import { openTunnel, type TunnelOptions } from './open-tunnel.ts';
+import { openTunnel, type Tunnel, type TunnelOptions } from './open-tunnel.ts';
 import { selfSignedCertificate } from './self-signed-certificate.ts';
 import { readTcpPorts } from './tcp-ports.ts';
 import { connectEcho } from './testing/echo-client.ts';
@@ -27,6 +27,7 @@ async function setup(t: TestContext, overrides: Partial<TunnelOptions> = {}) {
   // Other tests on this machine have tunnels of their own.
   const start = randomInt(22_000, 32_000);
   let mounted: readonly number[] = [];
+  const tunnels: Tunnel[] = [];
   const stunnel = async (): Promise<ProcessRecord> =>
     JSON.parse(await readFile(join(stateDir, 'stunnel.json'), 'utf8'));
   const open = async (more: Partial<TunnelOptions> = {}) => {
@@ -47,10 +48,12 @@ async function setup(t: TestContext, overrides: Partial<TunnelOptions> = {}) {
       ...overrides,
       ...more,
     });
-    t.after(() => tunnel.close());
+    tunnels.push(tunnel);
     return tunnel;
   };
   t.after(async () => {
+    // First of all, or they would start the process again.
+    for (const tunnel of tunnels) await tunnel.close();
     const record = await stunnel().catch(() => undefined);
     if (record !== undefined) signalProcess(record, 'SIGKILL');
     await server.close();
