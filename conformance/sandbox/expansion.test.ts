@@ -32,7 +32,9 @@ spec:
   resources: {requests: {storage: ${size}}}
 `;
 
-suite('a claim whose size is edited with kubectl', { skip }, () => {
+suite('a claim in the sandbox whose size is edited with kubectl, or whose file system suffers', {
+  skip,
+}, () => {
   const world = openedForSuite(async (t) => {
     const sandbox = await startSandbox(t, ['--time-scale', '300']);
     assert.ok('path' in tool);
@@ -64,7 +66,8 @@ suite('a claim whose size is edited with kubectl', { skip }, () => {
       const done = await berth(['sandbox', 'faults', 'set', '--state-dir', sandbox.stateDir, ...words]);
       assert.equal(done.exitCode, 0, done.stderr);
     };
-    return { kubectl, apply, told, capacity, ask, fault };
+    const clearFaults = () => berth(['sandbox', 'faults', 'clear', '--state-dir', sandbox.stateDir]);
+    return { kubectl, apply, told, capacity, ask, fault, clearFaults };
   });
 
   test('is told what rounding costs, then percentage and time left, then the rebalance; a shrink is refused', async () => {
@@ -140,5 +143,26 @@ suite('a claim whose size is edited with kubectl', { skip }, () => {
       (await told('strict')).some((line) => line.startsWith('ResizingProgress')),
       false,
     );
+  });
+
+  test('is told that its file system is not well, and when it is well again', async () => {
+    const { apply, told, capacity, fault, clearFaults } = world();
+    await apply(manifest('suffers', '16Ti'));
+    await eventually(
+      () => capacity('suffers'),
+      (size) => size === '16Ti',
+    );
+    await fault('unhealthy', 'state=Degraded');
+    const sees = (wanted: RegExp) =>
+      eventually(
+        () => told('suffers'),
+        (lines) => lines.some((line) => wanted.test(line)),
+      );
+    await sees(/^VolumeConditionAbnormal: AMLFS cluster pvc-\S+ is Degraded /);
+    await clearFaults();
+    await sees(/^VolumeConditionNormal: AMLFS cluster pvc-\S+ is Available /);
+    await fault('mgs-moved', 'address=10.0.0.77');
+    await sees(/^VolumeConditionAbnormal: .*its MGS address is 10\.0\.0\.77 now/);
+    await clearFaults();
   });
 });

@@ -71,3 +71,11 @@ test('what the claim cannot have is refused before the driver is asked', () => {
   );
   refuses({ resources: {} }, /spec.resources.requests.storage: "" is no size/);
 });
+
+test('a claim from a snapshot is refused with the reason that the driver gives', () => {
+  const dataSource = { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 's' };
+  assert.throws(
+    () => planProvisioning(claim('x', { dataSource }), storageClass, false, 'the service has none'),
+    /cannot make a volume from a VolumeSnapshot: the service has none$/,
+  );
+});

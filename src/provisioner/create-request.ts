@@ -21,19 +21,21 @@ export interface ProvisioningPlan {
  * Plans the volume of a claim.
  *
  * @param singleNodeMultiWriter Whether the driver tells one pod's sole use of a volume from one node's.
+ * @param noSnapshots Why the driver has neither snapshots nor clones, in its own words.
  * @throws Refusal when claim or class ask for what cannot be.
  */
 export function planProvisioning(
   claim: PersistentVolumeClaim,
   storageClass: StorageClass,
   singleNodeMultiWriter: boolean,
+  noSnapshots?: string,
 ): ProvisioningPlan {
   const name = volumeName(claim.metadata.uid ?? '');
   if (claim.spec.selector !== undefined) throw new Refusal('claim Selector is not supported');
   const source = claim.spec.dataSource ?? claim.spec.dataSourceRef;
   if (source !== undefined)
     throw new Refusal(
-      `spec.dataSource: the driver ${storageClass.provisioner} cannot make a volume from a ${source.kind}`,
+      `spec.dataSource: the driver ${storageClass.provisioner} cannot make a volume from a ${source.kind}${noSnapshots === undefined ? '' : `: ${noSnapshots}`}`,
     );
   const { forDriver, fsType } = classParameters(storageClass.parameters ?? {});
   return {

@@ -54,7 +54,7 @@ export function createClaimReconciler(context: ProvisionerContext) {
         return {
           claim,
           storageClass,
-          plan: planProvisioning(claim, storageClass, context.singleNodeMultiWriter),
+          plan: planProvisioning(claim, storageClass, context.singleNodeMultiWriter, context.noSnapshots),
         };
     }
   };

@@ -22,6 +22,8 @@ export interface ProvisionerContext {
   readonly rpcTimeoutMs: number;
   /** Labels of nodes by which the driver decides where a volume is made. */
   readonly topologyKeys: readonly string[];
+  /** Why the driver has no snapshots, for a person. */
+  readonly noSnapshots?: string;
   /** Absent where the driver cannot tell how its volumes are. */
   readonly health?: VolumeHealth;
   readonly events: ObjectEvents;

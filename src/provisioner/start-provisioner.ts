@@ -52,6 +52,8 @@ export interface ProvisionerOptions {
   readonly healthIntervalMs?: number;
   /** Labels of nodes by which the driver decides where a volume is made; default none. */
   readonly topologyKeys?: readonly string[];
+  /** Why the driver has no snapshots, for a person. */
+  readonly noSnapshots?: string;
   /** Volumes made at the same time, and deleted; default 100, external-provisioner's. */
   readonly concurrency?: number;
   /**

@@ -35,6 +35,7 @@ interface ServedDriver {
   readonly made?: FindMade;
   readonly conditions?: FindConditions;
   readonly topologyKeys?: readonly string[];
+  readonly noSnapshots?: string;
 }
 
 /** Serves the CSI controller of each driver and, with a cluster, provisions its claims. Ends on SIGTERM. */
@@ -135,6 +136,7 @@ async function serveDriver(
     ...(backend.made && { made }),
     ...(backend.conditions && { conditions }),
     ...(backend.topologyKeys && { topologyKeys: backend.topologyKeys }),
+    ...(backend.noSnapshots && { noSnapshots: backend.noSnapshots }),
   };
 }
 
@@ -219,6 +221,7 @@ async function provision(
     ...(driver.made && { made: driver.made }),
     ...(driver.conditions && { conditions: driver.conditions }),
     ...(driver.topologyKeys && { topologyKeys: driver.topologyKeys }),
+    ...(driver.noSnapshots && { noSnapshots: driver.noSnapshots }),
     healthIntervalMs: flags.volumeHealthInterval * 1000,
     progressIntervalMs: flags.progressInterval * 1000,
     ...(flags.leaderElection && {
