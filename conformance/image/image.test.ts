@@ -61,6 +61,7 @@ suite('the production image', { skip }, () => {
         'azure-sdk.cjs',
         'compile-cache',
         'controller.cjs',
+        'directories.cjs',
         'kubernetes-client.cjs',
         'node.cjs',
       ]);
@@ -118,7 +119,7 @@ suite('the production image', { skip }, () => {
   );
 
   imageTest('has the programs that a mount needs, with their libraries', async ({ root }) => {
-    for (const program of ['mount', 'umount', 'stat', 'mkdir', 'realpath']) {
+    for (const program of ['mount', 'umount', 'stat', 'mkdir', 'realpath', 'unshare', 'test']) {
       const done = await run('chroot', [root, `/usr/bin/${program}`, '--version']);
       assert.equal(done.exitCode, 0, done.stderr);
     }

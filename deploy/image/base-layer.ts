@@ -82,6 +82,11 @@ async function keyOf({ packages, root }: BaseLayerOptions): Promise<string> {
   return `base-${hash.digest('hex').slice(0, 32)}`;
 }
 
+/** What is taken of packages that hold much more, setuid programs among it. */
+const parts: Readonly<Record<string, readonly string[]>> = {
+  'util-linux': ['./usr/bin/unshare', './usr/share/doc/util-linux/copyright'],
+};
+
 async function unpackDebian(packages: readonly DebianPackage[], root: string): Promise<void> {
   // Debian's packages still name /bin and /lib; these are links since Debian 12, made by its installer.
   for (const name of ['bin', 'sbin', 'lib', 'lib64']) {
@@ -91,15 +96,16 @@ async function unpackDebian(packages: readonly DebianPackage[], root: string): P
   const inventory = join(root, 'var/lib/dpkg/status.d');
   await mkdir(inventory, { recursive: true });
   for (const { file } of packages) {
+    const name = basename(file).split('_')[0] ?? '';
     await runProgram('sh', [
       '-c',
-      'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink --no-same-owner -C "$2"',
+      'file=$1 root=$2; shift 2; dpkg-deb --fsys-tarfile "$file" | tar -x --keep-directory-symlink --no-same-owner -C "$root" "$@"',
       'sh',
       file,
       root,
+      ...(parts[name] ?? []),
     ]);
     // Where image scanners look for a Debian without dpkg.
-    const name = basename(file).split('_')[0] ?? '';
     await writeFile(join(inventory, name), await runProgram('dpkg-deb', ['--field', file]));
   }
 }
