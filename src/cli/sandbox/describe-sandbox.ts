@@ -1,6 +1,12 @@
 import type { SandboxInfo } from '../../sandbox/state/run-file.ts';
 import { defaultStateDir, type StateDir } from '../../sandbox/state/state-dir.ts';
 
+const clusterLines: Readonly<Record<SandboxInfo['cluster'], readonly string[]>> = {
+  embedded: [],
+  assets: ['Cluster: the etcd and kube-apiserver of KUBEBUILDER_ASSETS'],
+  kubeconfig: ['Cluster: yours, until the sandbox stops; what it made there goes with it'],
+};
+
 /** What a person needs to use a running sandbox. */
 export function describeSandbox(info: SandboxInfo, dir: StateDir): string {
   const { aws, azure } = info.clouds;
@@ -11,6 +17,7 @@ export function describeSandbox(info: SandboxInfo, dir: StateDir): string {
     `  export KUBECONFIG=${info.kubeconfig}`,
     '  kubectl get storageclasses,pvc,pods',
     '',
+    ...clusterLines[info.cluster],
     ...(azure === undefined
       ? []
       : [
@@ -27,7 +34,7 @@ export function describeSandbox(info: SandboxInfo, dir: StateDir): string {
     ...Object.entries(info.drivers).flatMap(([name, { controller, node }]) => [
       `${name}:`,
       `  controller ${controller}`,
-      `  node       ${node}`,
+      ...(info.node === undefined ? [] : [`  node       ${node}`]),
     ]),
     ...(info.cluster === 'kubeconfig' && info.node !== undefined
       ? [
