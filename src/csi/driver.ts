@@ -66,6 +66,14 @@ export interface WatchedCondition extends VolumeCondition {
   readonly activity?: Pick<Progress, 'percent' | 'remainingMs' | 'elapsedMs' | 'message'>;
 }
 
+/** A volume that a cluster uses. */
+export interface WatchedVolume {
+  readonly id: string;
+  readonly context: Readonly<Record<string, string>>;
+  /** What the cluster takes its size to be; absent where it does not say. */
+  readonly capacityBytes?: bigint;
+}
+
 /** What a GetCapacity request asks about: volumes of these parameters, made for nodes of this topology. */
 export interface CapacityRequest {
   readonly parameters: Readonly<Record<string, string>>;
@@ -154,7 +162,7 @@ export interface VolumeBackend<
    * few minutes for all volumes of a cluster, so it should cost one look at the cloud. Absent where the cloud cannot tell.
    */
   conditions?(
-    volumes: readonly { readonly id: string; readonly context: Readonly<Record<string, string>> }[],
+    volumes: readonly WatchedVolume[],
     call: Call,
   ): Promise<readonly (WatchedCondition | undefined)[]>;
   /** Why there are no snapshots, for a person; absent: no reason is known. */

@@ -15,6 +15,7 @@ import type {
 import type { DirectoriesPort } from '../directories/directories-port.ts';
 import type { RunCommand } from '../mount/command.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 
 /** What a driver's controller side may ask for. A port is opened only by the driver that needs it. */
 export interface ControllerPorts {
@@ -30,6 +31,8 @@ export interface ControllerPorts {
   readonly tenure?: (() => Tenure | undefined) | undefined;
   /** Ends what a driver does on its own account. Absent: it does nothing on its own account. */
   readonly stopped?: AbortSignal | undefined;
+  /** Absent where nothing is measured. */
+  readonly metrics?: Metrics | undefined;
   /** What the command line says about Amazon EFS. */
   readonly efs?: EfsSettings | undefined;
 }

@@ -1,12 +1,13 @@
-import type { WatchedCondition } from '../csi/driver.ts';
+import type { WatchedCondition, WatchedVolume } from '../csi/driver.ts';
 import type { ObjectReference, PersistentVolume } from '../kube/objects.ts';
+import { parseQuantity } from '../units/quantity.ts';
 import { reference } from './object-events.ts';
 import { progressText } from './progress-events.ts';
 import type { ProvisionerContext } from './provisioner-context.ts';
 
 /** How volumes are, in the order given; see `VolumeBackend.conditions`. */
 export type FindConditions = (
-  volumes: readonly { readonly id: string; readonly context: Readonly<Record<string, string>> }[],
+  volumes: readonly WatchedVolume[],
   signal: AbortSignal,
 ) => Promise<readonly (WatchedCondition | undefined)[]>;
 
@@ -73,8 +74,13 @@ function isInUse({ spec, status }: PersistentVolume, driverName: string): boolea
   return spec.csi?.driver === driverName && status?.phase === 'Bound';
 }
 
-function asked({ spec: { csi } }: PersistentVolume) {
-  return { id: csi?.volumeHandle ?? '', context: csi?.volumeAttributes ?? {} };
+function asked({ spec: { csi, capacity } }: PersistentVolume): WatchedVolume {
+  const capacityBytes = parseQuantity(capacity?.storage ?? '');
+  return {
+    id: csi?.volumeHandle ?? '',
+    context: csi?.volumeAttributes ?? {},
+    ...(capacityBytes !== undefined && { capacityBytes }),
+  };
 }
 
 function tell(

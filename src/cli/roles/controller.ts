@@ -161,6 +161,7 @@ function controllerPorts(
       return openAzure({ ...azureChoice(flags), ...surroundings });
     }),
     stopped: stop,
+    metrics,
     efs: efsSettings(flags),
     cluster: cluster && clusterValues(cluster),
     aws: untilItWorks(async () => {

@@ -18,6 +18,7 @@ import { type Intent, readIntent, unsupportedCapability } from './intent.ts';
 import { createPlaceVolume } from './placement.ts';
 import type { Plan } from './plan.ts';
 import { resolveFileSystems } from './resolve-file-systems.ts';
+import { createUsageWatch } from './usage-watch.ts';
 import { parseVolumeId } from './volume-id.ts';
 
 const noSettings: EfsSettings = { tags: {}, deleteRootDirectories: false };
@@ -72,6 +73,7 @@ export function createEfsBackend(ports: ControllerPorts): VolumeBackend<Intent, 
       await deleteAccessPointVolume(ports, access, id, call);
       sizes.delete(id.accessPointId);
     },
+    ...(ports.directories !== undefined && { conditions: createUsageWatch(ports, () => openEfs(undefined)) }),
     unsupported: unsupportedCapability,
   };
 }
