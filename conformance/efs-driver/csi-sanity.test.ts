@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { systemClock } from '../../src/async/clock.ts';
+import { openAws } from '../../src/cloud/aws/open-aws.ts';
+import { createControllerService } from '../../src/csi/controller-service.ts';
+import { serveCsi } from '../../src/csi/grpc/serve-csi.ts';
+import { createIdentityService } from '../../src/csi/identity-service.ts';
+import { createNodeService } from '../../src/csi/node-service.ts';
+import { noProgress } from '../../src/csi/progress.ts';
+import { createFakeMounts } from '../../src/csi/testing/fake-mounts.ts';
+import { awsEfs } from '../../src/drivers/aws-efs/index.ts';
+import { planMount } from '../../src/drivers/aws-efs/mount-plan.ts';
+import { content } from '../../src/sandbox/clouds/aws/content.ts';
+import { silentLog } from '../../src/telemetry/log.ts';
+import { noMetrics } from '../../src/telemetry/metrics.ts';
+import { startAws } from '../aws-sdk/start-aws.ts';
+import { run } from '../testing/run.ts';
+import { findTool } from '../tools/find-tool.ts';
+import { csiSanity } from '../tools/tools.ts';
+
+const tool = findTool(csiSanity);
+const ports = { driverName: awsEfs.name, clock: systemClock, log: silentLog, metrics: noMetrics };
+
+test('csi-sanity over one socket, the controller on the simulated EFS, mounts in memory, nothing skipped', {
+  skip: 'missing' in tool ? tool.missing : false,
+}, async (t) => {
+  assert.ok('path' in tool);
+  const { env } = await startAws(t);
+  const directory = await mkdtemp(join(tmpdir(), 'berth-efs-sanity-'));
+  t.after(() => rm(directory, { recursive: true, force: true }));
+  const aws = await openAws({ env, userAgent: 'berth/test', random: Math.random, ...ports });
+  const backend = await awsEfs.openController({
+    ...ports,
+    azure: () => Promise.reject(new Error('not a cloud of this driver')),
+    aws: async () => aws,
+  });
+  const mounter = {
+    plan: (request: Parameters<typeof planMount>[0]) => {
+      const { plan } = planMount(request, 'efs-utils');
+      assert.ok(plan);
+      return plan;
+    },
+  };
+  const mounts = createFakeMounts({
+    makeTarget: async (path) => void (await mkdir(path, { recursive: true })),
+    removeTarget: (path) => rm(path, { recursive: true, force: true }),
+  });
+  const endpoint = `unix://${join(directory, 'csi.sock')}`;
+  const server = await serveCsi({
+    endpoint,
+    log: silentLog,
+    services: {
+      identity: createIdentityService({ ...ports, version: '0.0.0', hasController: true }),
+      controller: createControllerService({ ...ports, backend, progress: noProgress }),
+      node: createNodeService({ ...ports, mounter, mounts, nodeId: 'node-1' }),
+    },
+  });
+  t.after(() => server.close());
+  const parameters = join(directory, 'parameters.yaml');
+  await writeFile(
+    parameters,
+    JSON.stringify({
+      provisioningMode: 'efs-ap',
+      fileSystemId: content.fileSystemId,
+      directoryPerms: '700',
+      basePath: '/dynamic_provisioning',
+    }),
+  );
+  const done = await run(
+    tool.path,
+    [
+      `-csi.endpoint=${endpoint}`,
+      `-csi.testvolumeparameters=${parameters}`,
+      `-csi.mountdir=${join(directory, 'mount')}`,
+      `-csi.stagingdir=${join(directory, 'staging')}`,
+      '-ginkgo.no-color',
+    ],
+    { timeoutMs: 300_000 },
+  );
+  const failed = done.stdout.indexOf('[FAILED]');
+  assert.equal(
+    done.exitCode,
+    0,
+    failed < 0 ? done.stdout.slice(-2000) : done.stdout.slice(failed, failed + 2500),
+  );
+  const [, passed] = /(\d+) Passed \| 0 Failed/.exec(done.stdout) ?? [];
+  t.diagnostic(`${passed} specs passed`);
+  assert.ok(Number(passed) > 30, 'upstream passes 30 with its metrics on');
+});
