@@ -72,6 +72,19 @@ describe('the real kubectl', { skip, timeout: 120_000 }, () => {
     assert.equal(await apply(pod), 'pod/echo unchanged');
   });
 
+  test('applies the items of a List, and refuses a field that their kind does not have', async () => {
+    const settings = (name: string, data: object) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name },
+      ...data,
+    });
+    const list = (...items: object[]) => ({ apiVersion: 'v1', kind: 'List', items });
+    const one = settings('one', { data: { a: 'b' } });
+    assert.equal(await apply(list(one, settings('two', {}))), 'configmap/one created\nconfigmap/two created');
+    await assert.rejects(apply(list(settings('three', { dada: {} }))), /unknown field "dada"/);
+  });
+
   test('shows the columns of a real cluster', async () => {
     const [header = '', row = ''] = (await run('get', 'pvc')).split('\n');
     assert.match(

@@ -86,10 +86,12 @@ describe('OpenAPI', () => {
     );
   });
 
-  test('v2 is there as JSON, and not as the protobuf that nobody writes here', async () => {
+  test('v2 is there as JSON, and as the protobuf that kubectl asks for', async () => {
     assert.equal((await get('/openapi/v2')).swagger, '2.0');
-    const protobuf = { Accept: 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf' };
-    assert.equal((await server.request('GET', '/openapi/v2', undefined, protobuf)).status, 406);
+    const ask = (accept: string) => server.request('GET', '/openapi/v2', undefined, { Accept: accept });
+    const protobuf = await ask('application/com.github.proto-openapi.spec.v2@v1.0+protobuf');
+    assert.equal(protobuf.status, 200);
+    assert.equal((await ask('image/png')).status, 406);
   });
 });
 

@@ -2,17 +2,21 @@ import { createHash } from 'node:crypto';
 import type { ResourceRegistry } from '../resources/registry.ts';
 import { apiVersionOf, type ResourceDefinition } from '../resources/resource-definition.ts';
 import { openApiSchema, type ReferencePrefix, reachableTypes } from './openapi-schema.ts';
+import { emptyOpenApiV2 } from './openapi-v2-protobuf.ts';
 
 /** Documents of the API, made when first asked for and again when a CustomResourceDefinition comes or goes. */
 export interface OpenApiDocuments {
   /** JSON text of `/openapi/v2`, `/openapi/v3` or a document below it; undefined where there is none. */
   find(path: string): string | undefined;
+  /** `/openapi/v2` as protobuf. */
+  protobuf(): string;
 }
 
 export function createOpenApiDocuments(registry: ResourceRegistry, version: string): OpenApiDocuments {
   let documents = new Map<string, string>();
   let generation = -1;
   return {
+    protobuf: () => emptyOpenApiV2(infoOf(version)),
     find(path) {
       if (generation !== registry.generation()) {
         documents = new Map();
@@ -25,8 +29,10 @@ export function createOpenApiDocuments(registry: ResourceRegistry, version: stri
   };
 }
 
+const infoOf = (version: string) => ({ title: 'Kubernetes (Berth sandbox)', version });
+
 function makeDocument(path: string, registry: ResourceRegistry, version: string): string | undefined {
-  const info = { title: 'Kubernetes (Berth sandbox)', version };
+  const info = infoOf(version);
   if (path === '/openapi/v2') return JSON.stringify(swagger(registry.all(), info));
   const groups = groupPaths(registry.all());
   if (path === '/openapi/v3') return JSON.stringify({ paths: index(groups, info) });

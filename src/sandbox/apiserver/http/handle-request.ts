@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OpenApiDocuments } from '../discovery/openapi.ts';
+import { openApiV2Protobuf, openApiV2ProtobufAnswer } from '../discovery/openapi-v2-protobuf.ts';
 import type { Answer, ApiRequest } from '../requests/api-request.ts';
 import type { ServerState } from '../server-state.ts';
 import { authenticate } from './authenticate.ts';
@@ -76,18 +77,16 @@ async function answer({ state, openApi }: RequestServices, request: ApiRequest):
       }),
     };
   if (path === '/openapi/v2' && !acceptsJson(request)) {
-    throw new StatusError(
-      'NotAcceptable',
-      'only the following media types are accepted: application/json',
-      {},
-    );
+    if (request.headers.accept?.includes(openApiV2Protobuf))
+      return { code: 200, json: openApi.protobuf(), contentType: openApiV2ProtobufAnswer };
+    const message = `only the following media types are accepted: application/json, ${openApiV2Protobuf}`;
+    throw new StatusError('NotAcceptable', message, {});
   }
   const document = openApi.find(path);
   if (document === undefined) return pageNotFound;
   return { code: 200, json: document };
 }
 
-/** client-go asks for protobuf alone. */
 function acceptsJson({ headers }: ApiRequest): boolean {
   return /application\/json|\*\/\*|application\/\*/.test(headers.accept ?? '*/*');
 }
