@@ -10,6 +10,10 @@ import { lustreStateDir } from './lustre-stand-in.ts';
 export interface BusyVolume {
   readonly pod: Handled;
   readonly claim: Handled;
+  /** Of the PersistentVolume. */
+  readonly name: string;
+  /** Where kubelet had it mounted. */
+  readonly target: string;
   /** Resolves once the same pod, never restarted, has written a line more than there is now. */
   writesOn(): Promise<void>;
   /** Deletes the pod, and resolves when the node has no mount of it any more. */
@@ -25,13 +29,16 @@ export async function openBusyVolume(world: PodWorld): Promise<BusyVolume> {
     command: `(while sleep 0.2; do echo x >>${MOUNT}/${claim.name}; done) &`,
   });
   const started = await step.ready(pod);
-  const volume = await step.bound(claim);
+  const { metadata } = await step.bound(claim);
+  const name = metadata.name ?? '';
   const file = join(lustreStateDir, 'lustre', world.mgsAddress, 'data', claim.name);
   const lines = async () => (await readFile(file, 'utf8').catch(() => '')).split('\n').length;
-  const volumes = `/pods/${started?.metadata.uid}/volumes/kubernetes.io~csi/`;
+  const target = `/var/lib/kubelet/pods/${started?.metadata.uid}/volumes/kubernetes.io~csi/${name}/mount`;
   return {
     pod,
     claim,
+    name,
+    target,
     async writesOn() {
       const before = await lines();
       await eventually(lines, (now) => now > before, 20_000);
@@ -43,12 +50,12 @@ export async function openBusyVolume(world: PodWorld): Promise<BusyVolume> {
       await step.end(pod);
       await eventually(
         async () => parseMountinfo(await readFile('/proc/self/mountinfo', 'utf8')),
-        (mounts) => mounts.every(({ mountPoint }) => !mountPoint.includes(volumes)),
+        (mounts) => mounts.every(({ mountPoint }) => mountPoint !== target),
       );
     },
     async removeClaim() {
       await step.remove(claim);
-      await step.volumeGone(volume.metadata.name ?? '');
+      await step.volumeGone(name);
     },
   };
 }

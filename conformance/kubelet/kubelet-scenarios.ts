@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { persistentVolumeClaims } from '../../src/kube/resources.ts';
+import { events, persistentVolumeClaims } from '../../src/kube/resources.ts';
 import { MOUNT, podSteps } from '../scenarios/pod-world.ts';
 import { eventually } from '../testing/kubectl.ts';
 import { openBusyVolume } from './busy-volume.ts';
@@ -30,6 +30,21 @@ export function kubeletScenarios(world: () => KubeletWorld): void {
     assert.equal(shown?.pvcRef?.name, volume.claim.name);
     assert.ok(Number(shown?.capacityBytes) > Number(shown?.usedBytes));
     assert.ok(Number(shown?.inodes) > 0);
+    await volume.removePod();
+    await volume.removeClaim();
+  });
+
+  test('a mount that turns read-only is told on its PersistentVolume, and so is that it is well again', async () => {
+    const volume = await openBusyVolume(world());
+    for (const round of [1, 2]) {
+      for (const [option, reason] of turns) {
+        await plugin().run('mount', '--no-mtab', '-o', `remount,bind,${option}`, volume.target);
+        await eventually(
+          () => timesTold(world(), volume.name, reason),
+          (times) => times === round,
+        );
+      }
+    }
     await volume.removePod();
     await volume.removeClaim();
   });
@@ -69,8 +84,8 @@ export function kubeletScenarios(world: () => KubeletWorld): void {
     process.kill(hung, 'SIGSTOP');
     await eventually(plugin().restarts, (now) => now > 0);
     assert.notEqual(await plugin().pid(), hung);
-    const events = await kubectl('get', 'events', '-n', 'kube-system', '--field-selector=reason=Unhealthy');
-    assert.match(events, /Liveness probe failed: Get "http:\/\/[0-9.]+:29763\/healthz"/);
+    const told = await kubectl('get', 'events', '-n', 'kube-system', '--field-selector=reason=Unhealthy');
+    assert.match(told, /Liveness probe failed: Get "http:\/\/[0-9.]+:29763\/healthz"/);
     await plugin().ready();
     await volume.writesOn();
     await volume.removePod();
@@ -86,6 +101,19 @@ const impatientProbe = Object.entries({ periodSeconds: 1, timeoutSeconds: 1, fai
     value,
   }),
 );
+
+const turns = [
+  ['ro', 'VolumeConditionAbnormal'],
+  ['rw', 'VolumeConditionNormal'],
+] as const;
+
+async function timesTold(world: KubeletWorld, volume: string, reason: string): Promise<number> {
+  const { items } = await world.client.list(events, {
+    namespace: 'default',
+    fieldSelector: `involvedObject.name=${volume},reason=${reason}`,
+  });
+  return items.reduce((sum, { count = 1 }) => sum + count, 0);
+}
 
 interface VolumeStats {
   readonly pvcRef?: { readonly name: string };

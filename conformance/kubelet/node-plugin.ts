@@ -1,3 +1,4 @@
+import { runProgram } from '../../deploy/image/run-program.ts';
 import { eventually, type Kubectl } from '../testing/kubectl.ts';
 import { findProcesses } from './find-processes.ts';
 import { nodeName } from './start-kubelet.ts';
@@ -15,6 +16,8 @@ export interface NodePlugin {
   ready(): Promise<void>;
   /** kill -9; resolves when its successor is ready. */
   kill(): Promise<void>;
+  /** Runs a program of its image among its mounts, and expects success. */
+  run(program: string, ...args: readonly string[]): Promise<void>;
   /** Has the DaemonSet make another. */
   deletePod(): Promise<void>;
 }
@@ -44,6 +47,9 @@ export function nodePluginOf(kubectl: Kubectl): NodePlugin {
       process.kill(await self.pid(), 'SIGKILL');
       await eventually(self.restarts, (now) => now > before);
       await self.ready();
+    },
+    async run(program, ...args) {
+      await runProgram('nsenter', ['--mount', `--target=${await self.pid()}`, '--', program, ...args]);
     },
     async deletePod() {
       await kubectl('delete', 'pods', ...itsPods, '--wait', '--timeout=60s');

@@ -34,7 +34,7 @@ const configOf = (cgroup: string) => ({
   featureGates: { KubeletCrashLoopBackOffMax: true },
   crashLoopBackOff: { maxContainerRestartPeriod: '1s' },
   // Volumes are measured this often; by default once a minute.
-  volumeStatsAggPeriod: '5s',
+  volumeStatsAggPeriod: '2s',
 });
 
 /** Starts the real kubelet with its usual paths; it is started again whenever it ends. */
