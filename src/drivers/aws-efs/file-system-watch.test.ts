@@ -61,7 +61,7 @@ test('access points that share a GID are named in the log, without anybody askin
     );
   await clock.advance(100_000);
   assert.match(log.text(), /access points share one GID/);
-  assert.match(log.text(), /\(pvc-a\)[^]*\(pvc-b\)/);
+  assert.match(log.text(), /\(pvc-a\).*\(pvc-b\)/s);
   stop.abort();
   await clock.advance(0);
   assert.deepEqual(clock.pending(), []);
