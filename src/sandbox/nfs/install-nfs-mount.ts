@@ -1,4 +1,4 @@
-import { access, mkdir, rename, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mountScript } from './mount-script.ts';
@@ -20,17 +20,23 @@ export async function installNfsMount({ binDir, socketPath, searchPath }: NfsMou
   const realMount = await find('mount', directories, binDir);
   if (realMount === undefined) throw new Error(`no mount program in ${searchPath}`);
   const here = join(binDir, 'mount');
-  const next = join(binDir, 'mount.next');
-  // Another simulated file system's helper, which passes on what is not its own.
-  const earlier = await rename(here, next).then(
-    () => next,
-    () => realMount,
-  );
   const program = fileURLToPath(new URL('./mount-main.ts', import.meta.url));
+  const next = await setAside(here, program);
   const command = [process.execPath, ...process.execArgv, program, socketPath, realMount];
-  await writeFile(here, mountScript({ next: earlier, program: command }), { mode: 0o755 });
+  await writeFile(here, mountScript({ next: next ?? realMount, program: command }), { mode: 0o755 });
   if ((await find('stunnel', directories, binDir)) === undefined)
     await writeFile(join(binDir, 'stunnel'), standInStunnel(process.execPath), { mode: 0o755 });
+}
+
+/** Another simulated file system's helper, which passes on what is not its own, makes room; an own one of before does not. */
+async function setAside(here: string, program: string): Promise<string | undefined> {
+  const next = `${here}.next`;
+  const text = await readFile(here, 'utf8').catch(() => '');
+  if (text !== '' && !text.includes(program)) await rename(here, next);
+  return access(next).then(
+    () => next,
+    () => undefined,
+  );
 }
 
 async function find(
