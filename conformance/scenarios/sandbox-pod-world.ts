@@ -5,7 +5,7 @@ import { findTool } from '../tools/find-tool.ts';
 import { newestKubectl } from '../tools/tools.ts';
 import type { PodWorld } from './pod-world.ts';
 import { driver } from './provisioning-world.ts';
-import { openSandboxWorld } from './sandbox-world.ts';
+import { openClient, openSandboxWorld } from './sandbox-world.ts';
 
 /** The kubelet stand-in, under the sandbox's own API server or under a real one. */
 export async function openSandboxPodWorld(
@@ -15,7 +15,8 @@ export async function openSandboxPodWorld(
   const found = findTool(newestKubectl);
   if ('missing' in found) throw new Error(found.missing);
   const world = await openSandboxWorld(t, options);
-  const { sandbox, client } = world;
+  const { sandbox } = world;
+  let { client } = world;
   const pidOf = async (name: string) => (await sandbox.status()).pids?.[name];
   const kill = async (name: string): Promise<number> => {
     const pid = await eventually(
@@ -27,12 +28,17 @@ export async function openSandboxPodWorld(
   };
   return {
     ...world,
+    get client() {
+      return client;
+    },
     kubectl: openKubectl(found.path, sandbox.info.kubeconfig),
     image: 'busybox:1.36',
     // It is part of the sandbox's own process, and so are the loops.
     restartKubelet: async () => {
       await kill('sandbox');
       await sandbox.start();
+      // While it was away another program may have taken its port.
+      client = await openClient(sandbox.info.kubeconfig);
     },
     restartNodePlugin: async () => {
       const killed = await kill('node');

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { openCloudView } from '../../demo/cloud-view.ts';
 import { systemClock } from '../../src/async/clock.ts';
+import type { KubeClient } from '../../src/kube/client.ts';
 import { kubeconfigConfig } from '../../src/kube/kubeconfig.ts';
 import { openKubeClient } from '../../src/kube/open-kube-client.ts';
 import type { CleansUp } from '../control-plane/open-control-plane.ts';
@@ -21,7 +22,7 @@ export async function openSandboxWorld(
   const flags = ['--time-scale', String(timeScale), ...(assets === undefined ? [] : ['--cluster', 'assets'])];
   const sandbox = await startSandbox(t, flags, { KUBEBUILDER_ASSETS: assets });
   const { kubeconfig, caFile, clouds } = sandbox.info;
-  const client = openKubeClient(await kubeconfigConfig({ path: kubeconfig, clock: systemClock }));
+  const client = await openClient(kubeconfig);
   const view = openCloudView(clouds.azure, await readFile(caFile, 'utf8'), systemClock);
   return {
     sandbox,
@@ -36,4 +37,9 @@ export async function openSandboxWorld(
       if (pid) process.kill(pid, 'SIGKILL');
     },
   };
+}
+
+/** To what the kubeconfig says now. */
+export async function openClient(kubeconfig: string): Promise<KubeClient> {
+  return openKubeClient(await kubeconfigConfig({ path: kubeconfig, clock: systemClock }));
 }
