@@ -44,12 +44,17 @@ export function readAttributes(
         refusals.push(refusal(key, message, fix));
     return given === undefined ? undefined : parse(given.value, given.key, refuse(given.key));
   };
-  return {
+  const attributes: VolumeAttributes = {
     encryptInTransit: read('encryptInTransit', readBoolean) ?? true,
     mountTargetIp: read('mounttargetip', readAddress),
     mountTargetIpMap: read('mounttargetipmap', readAddresses),
     crossAccount: read('crossaccount', readBoolean) ?? false,
   };
+  if (attributes.crossAccount && attributes.mountTargetIp !== undefined) {
+    const message = 'mounttargetip option is incompatible with crossaccount option.';
+    refusals.push(refusal('mounttargetip', message, 'keep one of the two'));
+  }
+  return attributes;
 }
 
 function refusal(key: string, message: string, fix: string): Refusal {
