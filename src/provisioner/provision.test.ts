@@ -113,11 +113,22 @@ test('a claim whose class does not exist says so, and is served when the class c
   const world = createWorld(context);
   world.start();
   world.addClaim(claim('data', { storageClassName: 'later' }));
-  await world.settle();
+  await world.settle(1_000);
   assert.deepEqual(world.told(), ['ProvisioningFailed: storageclass.storage.k8s.io "later" not found']);
   world.cluster.put(storageClasses, { ...storageClass, metadata: { name: 'later' } });
   await world.settle();
   assert.equal(world.claim()?.status?.phase, 'Bound');
+});
+
+test('a class that is seen just after its claim is not called missing', async (context) => {
+  const world = createWorld(context);
+  world.start();
+  world.addClaim(claim('data', { storageClassName: 'later' }));
+  await world.settle();
+  world.cluster.put(storageClasses, { ...storageClass, metadata: { name: 'later' } });
+  await world.settle(2_000);
+  assert.equal(world.claim()?.status?.phase, 'Bound');
+  assert.deepEqual(world.told(), ['ProvisioningSucceeded: Successfully provisioned volume pvc-uid-data']);
 });
 
 test('a claim deleted while the outcome of its volume is unknown leaves nothing behind', async (context) => {

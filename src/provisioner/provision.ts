@@ -15,6 +15,8 @@ import { persistentVolume, shortfall } from './persistent-volume.ts';
 import { callOptions, type ProvisionerContext, slowRetry } from './provisioner-context.ts';
 import { readSecret } from './read-secret.ts';
 
+const classPatienceMs = 1000;
+
 /** What CreateVolume was last called for. It is kept as long as the volume may exist without a PersistentVolume. */
 interface Attempt {
   readonly claim: PersistentVolumeClaim;
@@ -35,7 +37,10 @@ export function createClaimReconciler(context: ProvisionerContext) {
   /** PersistentVolumes that we wrote and the informer has not seen yet. */
   const written = new Set<string>();
 
-  const begin = (claim: PersistentVolumeClaim): Attempt | undefined => {
+  /** Claims whose class had not been seen when they were last looked at. */
+  const withoutClass = new Set<string>();
+
+  const begin = (key: string, claim: PersistentVolumeClaim): Attempt | Requeue | undefined => {
     const name = className(claim);
     const storageClass = view.classes.get({ name });
     const about = reference('PersistentVolumeClaim', claim);
@@ -46,11 +51,17 @@ export function createClaimReconciler(context: ProvisionerContext) {
         events.normal(about, 'Provisioning', 'Assuming an external populator will provision the volume');
         return undefined;
       case 'unknown-class':
-        if (storageClass === undefined)
-          events.warning(about, 'ProvisioningFailed', `storageclass.storage.k8s.io "${name}" not found`);
+        if (storageClass !== undefined) return undefined;
+        // Classes and claims are told of separately: one that was made just before its claim may be seen just after it.
+        if (!withoutClass.has(key)) {
+          withoutClass.add(key);
+          return { requeueAfterMs: classPatienceMs };
+        }
+        events.warning(about, 'ProvisioningFailed', `storageclass.storage.k8s.io "${name}" not found`);
         return undefined;
       case 'provision':
         if (storageClass === undefined) return undefined;
+        withoutClass.delete(key);
         return {
           claim,
           storageClass,
@@ -118,10 +129,13 @@ export function createClaimReconciler(context: ProvisionerContext) {
       }
       const known = unfinished.get(key);
       const subject = known?.claim ?? claim;
-      if (subject === undefined) return undefined;
+      if (subject === undefined) {
+        withoutClass.delete(key);
+        return undefined;
+      }
       try {
-        const attempt = known ?? begin(subject);
-        if (attempt === undefined) return undefined;
+        const attempt = known ?? begin(key, subject);
+        if (attempt === undefined || 'requeueAfterMs' in attempt) return attempt;
         await context.metrics.provisioning(className(subject), () => finish(key, attempt, signal));
         return undefined;
       } catch (error) {
