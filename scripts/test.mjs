@@ -10,7 +10,9 @@ import { berthNode, ensureInstalled, root } from './bootstrap.mjs';
 ensureInstalled({ dev: true });
 const node = berthNode();
 const chosen = process.argv.slice(2);
-const everything = ['src', 'demo', 'deploy', 'bench', 'conformance'].map((folder) => `${folder}/**/*.test.ts`);
+const everything = ['src', 'demo', 'deploy', 'bench', 'conformance'].map(
+  (folder) => `${folder}/**/*.test.ts`,
+);
 
 let kubectl = process.env.KUBECTL;
 if (chosen.length === 0 || process.env.BERTH_CONFORMANCE === 'full') {

@@ -64,7 +64,13 @@ export function requireRuntime({ runtime }: Pick<ServerState, 'runtime'>) {
   return running;
 }
 
-const reasons = { 400: 'BadRequest', 403: 'Forbidden', 404: 'NotFound', 409: 'Conflict', 500: 'InternalError' } as const;
+const reasons = {
+  400: 'BadRequest',
+  403: 'Forbidden',
+  404: 'NotFound',
+  409: 'Conflict',
+  500: 'InternalError',
+} as const;
 
 export function statusOfRuntimeError(error: unknown): unknown {
   if (!(error instanceof PodRuntimeError)) return error;
