@@ -20,11 +20,11 @@ import (
 )
 
 type options struct {
-	socket, method, targets string
-	calls, callers          int
-	newConnection           bool
-	seconds                 float64
-	context, parameters     map[string]string
+	socket, method, targets, volume string
+	calls, callers                  int
+	newConnection                   bool
+	seconds, again                  float64
+	context, parameters             map[string]string
 }
 
 type result struct {
@@ -41,12 +41,14 @@ type result struct {
 func main() {
 	var o options
 	flag.StringVar(&o.socket, "socket", "", "the plugin's socket")
-	flag.StringVar(&o.method, "method", "probe", "probe, publish-again, publish-cycle or create")
+	flag.StringVar(&o.method, "method", "probe", "probe, publish, publish-again, publish-cycle or create")
 	flag.StringVar(&o.targets, "targets", "", "directory for target paths")
+	flag.StringVar(&o.volume, "volume", "", "volume id to publish, with a verb such as %d for the caller's number")
 	flag.IntVar(&o.calls, "calls", 1000, "calls in all")
 	flag.IntVar(&o.callers, "callers", 1, "callers at a time")
 	flag.BoolVar(&o.newConnection, "new-connection", false, "connect for each call, as kubelet does")
 	flag.Float64Var(&o.seconds, "seconds", 0, "stop after this time even if calls are left")
+	flag.Float64Var(&o.again, "again-for", 0, "ask again for so many seconds where a create fails, a second apart")
 	volumeContext := flag.String("context", "{}", "volume context, JSON")
 	parameters := flag.String("parameters", "{}", "parameters of CreateVolume, JSON")
 	flag.Parse()
@@ -131,9 +133,10 @@ func measure(o options) (result, error) {
 	}, nil
 }
 
-// timed measures one call. Of a publish-cycle that is the publish alone; the unpublish counts in the rate only.
+// timed measures one call. A publish stays, one for each number. Of a publish-cycle that is the publish alone; the unpublish counts in the rate only.
 func timed(o options, conn *grpc.ClientConn, caller int, number int64) (time.Duration, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	patience := time.Minute + time.Duration(o.again*float64(time.Second))
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	start := time.Now()
 	if o.newConnection {
@@ -149,7 +152,9 @@ func timed(o options, conn *grpc.ClientConn, caller int, number int64) (time.Dur
 	case "probe":
 		_, err = csi.NewIdentityClient(conn).Probe(ctx, &csi.ProbeRequest{})
 	case "create":
-		_, err = csi.NewControllerClient(conn).CreateVolume(ctx, createRequest(o, number))
+		err = create(ctx, o, conn, number)
+	case "publish":
+		err = publish(ctx, o, conn, int(number))
 	default:
 		err = publish(ctx, o, conn, caller)
 	}
@@ -178,9 +183,25 @@ func cleanUp(o options, conn *grpc.ClientConn, caller int) error {
 	return unpublish(ctx, o, conn, caller)
 }
 
+// create asks until it is made, as a provisioner does; the time is that of all tries together.
+func create(ctx context.Context, o options, conn *grpc.ClientConn, number int64) error {
+	start := time.Now()
+	for {
+		_, err := csi.NewControllerClient(conn).CreateVolume(ctx, createRequest(o, number))
+		if err == nil || time.Since(start).Seconds() >= o.again || ctx.Err() != nil {
+			return err
+		}
+		time.Sleep(time.Second)
+	}
+}
+
 func targetOf(o options, caller int) (volume, path string) {
-	volume = fmt.Sprintf("volume-%d-%d", os.Getpid(), caller)
-	return volume, filepath.Join(o.targets, volume, "mount")
+	name := fmt.Sprintf("volume-%d-%d", os.Getpid(), caller)
+	volume = name
+	if o.volume != "" {
+		volume = fmt.Sprintf(o.volume, caller)
+	}
+	return volume, filepath.Join(o.targets, name, "mount")
 }
 
 func publish(ctx context.Context, o options, conn *grpc.ClientConn, caller int) error {

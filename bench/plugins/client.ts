@@ -6,7 +6,7 @@ import type { GoTool } from '../../conformance/tools/tools.ts';
 
 const benchClient: GoTool = {
   name: 'bench-client',
-  version: '1',
+  version: '2',
   goVersion: '1.26',
   purpose: 'a client that costs little beside the plugin that it measures',
   source: { folder: '../bench/client', ldflags: '-s -w' },
@@ -14,12 +14,17 @@ const benchClient: GoTool = {
 };
 
 export interface Job {
-  readonly method: 'probe' | 'publish-again' | 'publish-cycle' | 'create';
+  /** A `publish` stays, of a volume for each call. */
+  readonly method: 'probe' | 'publish' | 'publish-again' | 'publish-cycle' | 'create';
   readonly calls: number;
   readonly callers?: number;
   readonly newConnection?: boolean;
   /** Stops after this time even if calls are left. */
   readonly seconds?: number;
+  /** A create that fails is tried again for so long. */
+  readonly againForSeconds?: number;
+  /** The handle to publish, with one of Go's verbs for the number of the caller: `volume-%d`. */
+  readonly volume?: string;
   readonly context?: Readonly<Record<string, string>>;
   readonly parameters?: Readonly<Record<string, string>>;
 }
@@ -41,12 +46,13 @@ export async function openClient(targets: string): Promise<CallPlugin> {
   const tool = findTool(benchClient);
   if (!('path' in tool)) throw new Error(tool.missing);
   return async (socket, job) => {
-    const { method, calls, callers = 1, newConnection = false, seconds = 0 } = job;
+    const { method, calls, callers = 1, newConnection = false, seconds = 0, againForSeconds = 0 } = job;
     const child = spawn(
       tool.path,
       [
         ...['-socket', socket, '-targets', targets, '-method', method, '-calls', `${calls}`],
         ...['-callers', `${callers}`, `-new-connection=${newConnection}`, '-seconds', `${seconds}`],
+        ...['-again-for', `${againForSeconds}`, '-volume', job.volume ?? ''],
         ...[
           '-context',
           JSON.stringify(job.context ?? {}),

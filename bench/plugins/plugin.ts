@@ -10,6 +10,7 @@ import { type ProcessUsage, usageOf } from '../process-usage.ts';
 
 export interface Plugin {
   readonly socket: string;
+  readonly pid: number;
   /** From the start of the process until its socket took a connection, milliseconds. */
   readonly readyMs: number;
   usage(): Promise<ProcessUsage>;
@@ -17,8 +18,9 @@ export interface Plugin {
 }
 
 export interface PluginOptions {
-  readonly role: 'node' | 'controller' | 'minimal';
-  /** Where the bundles are; `minimal.cjs`, the baseline, lies beside them. */
+  /** Two are baselines, which take nothing but their socket. */
+  readonly role: 'node' | 'controller' | 'minimal' | 'naive';
+  /** Where the bundles are; those of the baselines, `minimal.cjs` and `naive.cjs`, lie beside them. */
   readonly bundles: string;
   /** An empty directory for its socket and its log. */
   readonly directory: string;
@@ -32,13 +34,13 @@ export interface PluginOptions {
 export async function startPlugin(options: PluginOptions): Promise<Plugin> {
   const { role, bundles, directory, args, env = {}, launcher = [] } = options;
   const socket = join(directory, 'csi.sock');
-  const likeRole = role === 'controller' ? 'controller' : 'node';
+  const likeRole = role === 'controller' || role === 'naive' ? 'controller' : 'node';
   const [program = process.execPath, ...programArgs] = [
     ...launcher,
     process.execPath,
     ...nodeFlags[likeRole],
     join(bundles, `${role}.cjs`),
-    ...(role === 'minimal' ? [socket] : [role, '--endpoint', `unix://${socket}`]),
+    ...(role === 'minimal' || role === 'naive' ? [socket] : [role, '--endpoint', `unix://${socket}`]),
     ...args,
   ];
   const started = performance.now();
@@ -59,6 +61,7 @@ export async function startPlugin(options: PluginOptions): Promise<Plugin> {
   }
   return {
     socket,
+    pid: child.pid ?? 0,
     readyMs: performance.now() - started,
     usage: () => usageOf([child.pid ?? 0]),
     stop: async () => {

@@ -1,0 +1,125 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type BuildOptions, build } from 'esbuild';
+import { budgetTable } from '../budget.ts';
+import { buildBundles } from '../build-bundles.ts';
+import { budgetsOf, type Figure, figureTable } from '../figure.ts';
+import { openClient } from '../plugins/client.ts';
+import { surroundings } from '../surroundings.ts';
+import { createFigures } from './create-figures.ts';
+import { measureMatrix } from './create-matrix.ts';
+import { createRows, createTable } from './create-rows.ts';
+import { measureMounts } from './mounts.ts';
+
+const help = `npm run bench -- efs [--parts creates,mounts] [--rounds 1] [--volumes 200] [--throttled-volumes 40]
+  [--existing 0,1000,9000] [--mounts 50] [--output FILE.json]
+
+Amazon EFS. creates: volumes made against a simulated EFS of 20 ms, in a process of its own, at different numbers of
+access points and callers, beside a controller that allocates as upstream does. mounts: memory of a node with encrypted
+mounts, and repeated NodePublish. Needs root, Go and stunnel. A minute: --parts creates --volumes 40 --throttled-volumes 20`;
+
+const { values: flags } = parseArgs({
+  options: {
+    parts: { type: 'string', default: 'creates,mounts' },
+    rounds: { type: 'string', default: '1' },
+    volumes: { type: 'string', default: '200' },
+    'throttled-volumes': { type: 'string', default: '40' },
+    existing: { type: 'string', default: '0,1000,9000' },
+    mounts: { type: 'string', default: '50' },
+    output: { type: 'string' },
+    help: { type: 'boolean' },
+  },
+});
+
+const INSIDE = 'BERTH_BENCH_OWN_MOUNT_NAMESPACE';
+const parts = flags.parts.split(',');
+const rounds = Number(flags.rounds);
+
+async function main(): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'berth-bench-'));
+  try {
+    const bundles = buildBundles(directory);
+    await buildBaseline(join(import.meta.dirname, 'naive-controller.ts'), join(bundles, 'naive.cjs'));
+    await buildBaseline(
+      join(import.meta.dirname, '../plugins/minimal-server.ts'),
+      join(bundles, 'minimal.cjs'),
+    );
+    const call = await openClient(mountedDirectory(directory, 'pods'));
+    await report({ bundles, directory, call, rounds });
+  } finally {
+    spawnSync('umount', ['-R', '-q', join(directory, 'pods')]);
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** A mount, so that one call takes away whatever was mounted below. */
+function mountedDirectory(parent: string, name: string): string {
+  const path = join(parent, name);
+  mkdirSync(path);
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', path], { stdio: 'inherit' });
+  if (status !== 0) throw new Error(`could not mount ${path}`);
+  return path;
+}
+
+async function buildBaseline(entry: string, outfile: string): Promise<void> {
+  const options: BuildOptions = { bundle: true, minify: true, platform: 'node', format: 'cjs' };
+  await build({ ...options, entryPoints: [entry], outfile, logLevel: 'error' });
+}
+
+type Ground = Pick<Parameters<typeof measureMounts>[0], 'bundles' | 'directory' | 'call' | 'rounds'>;
+
+async function report(ground: Ground): Promise<void> {
+  const started = loadavg();
+  const runs = parts.includes('creates')
+    ? await measureMatrix({
+        ...ground,
+        volumes: Number(flags.volumes),
+        throttledVolumes: Number(flags['throttled-volumes']),
+        existing: flags.existing.split(',').map(Number),
+      })
+    : [];
+  const rows = createRows(runs);
+  const figures: Figure[] = [
+    ...(rows.length > 0 ? createFigures(rows) : []),
+    ...(parts.includes('mounts') ? await measureMounts({ ...ground, mounts: Number(flags.mounts) }) : []),
+  ];
+  const budgets = budgetsOf(figures);
+  const tables = [
+    ...(rows.length > 0 ? [createTable(rows)] : []),
+    figureTable(figures),
+    budgetTable(budgets),
+  ];
+  console.log(`medians of rounds: ${rounds}\n\n${tables.join('\n\n')}`);
+  if (flags.output === undefined) return;
+  const result = {
+    ...(await surroundings()),
+    loadBefore: started[0],
+    rounds,
+    budgets,
+    figures,
+    creates: rows,
+  };
+  await writeFile(flags.output, `${JSON.stringify(result, null, 2)}\n`);
+}
+
+if (flags.help) console.log(help);
+else if (process.geteuid?.() !== 0) {
+  console.error('bench: needs root, to mount');
+  process.exitCode = 3;
+} else if (process.env[INSIDE] === undefined) {
+  // In a mount namespace of its own: what is mounted here ends with it.
+  const args = [
+    '--mount',
+    '--propagation',
+    'private',
+    process.execPath,
+    ...process.execArgv,
+    ...process.argv.slice(1),
+  ];
+  const ended = spawnSync('unshare', args, { stdio: 'inherit', env: { ...process.env, [INSIDE]: '1' } });
+  process.exitCode = ended.status ?? 1;
+} else await main();
