@@ -10,6 +10,9 @@ export type Certify = (client: TunnelSpec['client'], key: KeyObject) => Promise<
 /** How long before its end a certificate is replaced: efs-utils' last for three hours and are renewed each hour. */
 const RENEW_BEFORE_MS = 2 * 60 * 60 * 1000;
 
+/** After a reboot of many all are due: some at a time spare memory, all in turn would wait long where AWS does not answer. */
+const AT_ONCE = 8;
+
 export interface Certificates {
   /** Whether the service has one, be it an old one. */
   has(port: number): Promise<boolean>;
@@ -37,21 +40,21 @@ export function createCertificates({ store, key, certify, clock, log }: Certific
     made += 1;
     return true;
   };
+  const tryToEnsure = (service: TunnelService) =>
+    ensure(service).catch((err: unknown) => {
+      const { client } = service.spec;
+      log.error({ err, client }, 'the client certificate of a mount could not be renewed; it is tried again');
+    });
   return {
     has: async (port) => (await store.certificate(port)) !== undefined,
     ensure,
     made: () => made,
     async renew(services) {
-      const outcomes = await Promise.allSettled(services.map(ensure));
-      for (const [index, outcome] of outcomes.entries()) {
-        if (outcome.status === 'fulfilled') continue;
-        const client = services[index]?.spec.client;
-        log.error(
-          { err: outcome.reason, client },
-          'the client certificate of a mount could not be renewed; it is tried again',
-        );
+      const before = made;
+      for (let next = 0; next < services.length; next += AT_ONCE) {
+        await Promise.all(services.slice(next, next + AT_ONCE).map(tryToEnsure));
       }
-      return outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value);
+      return made > before;
     },
   };
 }
