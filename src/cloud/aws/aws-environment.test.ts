@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AwsConfigError } from './aws-config-error.ts';
+import { CloudConfigError } from '../cloud-config-error.ts';
 import { readAwsEnvironment } from './aws-environment.ts';
 
 test('without settings AWS’ own endpoints are used, and the machine tells its region', () => {
@@ -51,7 +51,7 @@ for (const [name, value] of [
   test(`${name}=${value} is refused by its name`, () => {
     assert.throws(
       () => readAwsEnvironment({ [name]: value }),
-      (error) => error instanceof AwsConfigError && error.source === name,
+      (error) => error instanceof CloudConfigError && error.source === name,
     );
   });
 }

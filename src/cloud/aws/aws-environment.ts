@@ -1,7 +1,5 @@
-import { AwsConfigError } from './aws-config-error.ts';
-
-/** Process environment, as far as it is asked for. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { CloudConfigError } from '../cloud-config-error.ts';
+import type { Environment } from '../environment.ts';
 
 /** What all of AWS' tools read from the environment, checked. Absent: AWS' own default. */
 export interface AwsEnvironment {
@@ -18,7 +16,7 @@ export interface AwsEnvironment {
 
 const LINK_LOCAL_METADATA = { ipv4: 'http://169.254.169.254', ipv6: 'http://[fd00:ec2::254]' } as const;
 
-/** Throws AwsConfigError for a value that cannot be meant. */
+/** Throws CloudConfigError for a value that cannot be meant. */
 export function readAwsEnvironment(env: Environment): AwsEnvironment {
   const endpoint = (service: 'EFS' | 'STS') =>
     flag(env, 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS')
@@ -45,7 +43,7 @@ function region(env: Environment, name: string): string | undefined {
   if (!value) return undefined;
   // It becomes part of a host name.
   if (/^[a-z]{2,}(-[a-z0-9]+)+$/.test(value)) return value;
-  throw new AwsConfigError(name, `"${value}" is no region; write one such as eu-central-1`);
+  throw new CloudConfigError(name, `"${value}" is no region; write one such as eu-central-1`);
 }
 
 function url(env: Environment, name: string): string | undefined {
@@ -53,7 +51,7 @@ function url(env: Environment, name: string): string | undefined {
   if (!value) return undefined;
   const parsed = URL.parse(value);
   if (parsed?.protocol !== 'https:' && parsed?.protocol !== 'http:') {
-    throw new AwsConfigError(name, `"${value}" is no URL; write https://HOST[:PORT]`);
+    throw new CloudConfigError(name, `"${value}" is no URL; write https://HOST[:PORT]`);
   }
   return value.replace(/\/+$/, '');
 }
@@ -62,5 +60,5 @@ function flag(env: Environment, name: string): boolean {
   const value = env[name]?.toLowerCase();
   if (!value || value === 'false') return false;
   if (value === 'true') return true;
-  throw new AwsConfigError(name, `"${env[name]}" is neither true nor false`);
+  throw new CloudConfigError(name, `"${env[name]}" is neither true nor false`);
 }

@@ -1,6 +1,6 @@
-import { AwsConfigError } from './aws-config-error.ts';
+import { isCertificateCode } from '../certificate-code.ts';
+import { CloudConfigError } from '../cloud-config-error.ts';
 import { AwsError, type AwsErrorKind } from './aws-error.ts';
-import { isCertificateCode } from './retry-delay.ts';
 
 const kindsByCode: Readonly<Record<string, AwsErrorKind>> = {
   AccessPointAlreadyExists: 'access-point-already-exists',
@@ -53,7 +53,8 @@ const kindsByCode: Readonly<Record<string, AwsErrorKind>> = {
  */
 export function awsFailure(action: string, thrown: unknown, signal: AbortSignal): AwsError {
   if (thrown instanceof AwsError) return thrown;
-  if (thrown instanceof AwsConfigError) return new AwsError('credentials', thrown.message, { cause: thrown });
+  if (thrown instanceof CloudConfigError)
+    return new AwsError('credentials', thrown.message, { cause: thrown });
   if (signal.aborted) return new AwsError('aborted', `${action} was ended by the caller`);
   const error = failureOf(thrown);
   const kind = kindOf(error);

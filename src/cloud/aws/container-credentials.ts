@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { AwsConfigError } from './aws-config-error.ts';
+import { CloudConfigError } from '../cloud-config-error.ts';
 import { AwsError } from './aws-error.ts';
 import type { CredentialChoice } from './credential-choice.ts';
 import type { AwsCredentials } from './credentials.ts';
@@ -17,7 +17,7 @@ export async function fetchContainerCredentials(
 ): Promise<AwsCredentials> {
   const url = URL.parse(choice.url);
   if (url === null || (url.protocol !== 'https:' && !localHosts.test(url.hostname))) {
-    throw new AwsConfigError(
+    throw new CloudConfigError(
       'AWS_CONTAINER_CREDENTIALS_FULL_URI',
       `"${choice.url}" is neither an HTTPS URL nor one of this machine`,
     );

@@ -1,4 +1,4 @@
-import type { Environment } from './aws-environment.ts';
+import type { Environment } from '../environment.ts';
 
 /** Where credentials come from. A choice is made by what is set, never by trying what answers. */
 export type CredentialChoice =

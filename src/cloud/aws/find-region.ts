@@ -1,9 +1,9 @@
-import { AwsConfigError } from './aws-config-error.ts';
+import { CloudConfigError } from '../cloud-config-error.ts';
 import type { AwsEnvironment } from './aws-environment.ts';
 import { AwsError } from './aws-error.ts';
 import type { InstanceMetadata } from './instance-metadata.ts';
 
-/** The region by AWS_REGION, AWS_DEFAULT_REGION, or the machine this runs on. Throws AwsConfigError. */
+/** The region by AWS_REGION, AWS_DEFAULT_REGION, or the machine this runs on. Throws CloudConfigError. */
 export async function findRegion(
   aws: AwsEnvironment,
   metadata: InstanceMetadata,
@@ -20,9 +20,9 @@ export async function findRegion(
   throw unknownRegion();
 }
 
-function unknownRegion(cause?: AwsError): AwsConfigError {
+function unknownRegion(cause?: AwsError): CloudConfigError {
   const reason = cause ? ` (${cause.message})` : '';
-  return new AwsConfigError(
+  return new CloudConfigError(
     'AWS_REGION',
     `is not set, and the machine does not tell its region${reason}; set it, e.g. to eu-central-1`,
     { cause },

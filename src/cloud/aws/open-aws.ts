@@ -3,18 +3,18 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../../async/clock.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import type { Environment } from '../environment.ts';
+import { createHttpsAgent } from '../https-agent.ts';
 import { apiMetrics } from './api-metrics.ts';
 import { assumeRole } from './assume-role.ts';
-import { type Environment, readAwsEnvironment } from './aws-environment.ts';
+import { readAwsEnvironment } from './aws-environment.ts';
 import type { AwsRole } from './aws-role.ts';
 import { createCallAws } from './call-aws.ts';
-import { certificateAuthorities } from './certificate-authorities.ts';
 import type { AwsCredentialSource } from './credentials.ts';
 import type { EfsClient } from './efs-client.ts';
 import { efsOverSdk } from './efs-over-sdk.ts';
 import { findRegion } from './find-region.ts';
 import { createSendHttp } from './http-request.ts';
-import { createHttpsAgent } from './https-agent.ts';
 import { createInstanceMetadata } from './instance-metadata.ts';
 import { openCredentials } from './open-credentials.ts';
 import { fetchProfileCredentials } from './profile-credentials.ts';
@@ -41,12 +41,12 @@ export interface Aws {
 
 /**
  * AWS as the drivers see it. Reads the configuration and asks nobody anything but, where the environment names no
- * region, the machine for its own. To be imported where it is first needed: AWS' SDK comes with it. Throws AwsConfigError.
+ * region, the machine for its own. To be imported where it is first needed: AWS' SDK comes with it. Throws CloudConfigError.
  */
 export async function openAws(options: OpenAwsOptions): Promise<Aws> {
   const { clock, env } = options;
   const aws = readAwsEnvironment(env);
-  const agent = createHttpsAgent(env, await certificateAuthorities(aws.caFile));
+  const agent = await createHttpsAgent(env, aws.caFile, { maxSockets: 128 });
   const send = createSendHttp(agent);
   const metadata = createInstanceMetadata(aws.metadataEndpoint, send);
   const region = await findRegion(aws, metadata, AbortSignal.timeout(10_000));

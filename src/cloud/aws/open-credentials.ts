@@ -1,5 +1,6 @@
 import type { Clock } from '../../async/clock.ts';
-import type { AwsEnvironment, Environment } from './aws-environment.ts';
+import type { Environment } from '../environment.ts';
+import type { AwsEnvironment } from './aws-environment.ts';
 import { AwsError } from './aws-error.ts';
 import { dnsSuffix } from './aws-partition.ts';
 import { fetchContainerCredentials } from './container-credentials.ts';

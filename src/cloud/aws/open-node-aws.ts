@@ -1,18 +1,18 @@
 import type { Clock } from '../../async/clock.ts';
-import { type Environment, readAwsEnvironment } from './aws-environment.ts';
-import { certificateAuthorities } from './certificate-authorities.ts';
+import type { Environment } from '../environment.ts';
+import { createHttpsAgent } from '../https-agent.ts';
+import { readAwsEnvironment } from './aws-environment.ts';
 import type { AwsCredentials } from './credentials.ts';
 import { findMountTargets, type NodeMountTarget } from './find-mount-targets.ts';
 import { findRegion } from './find-region.ts';
 import { createSendHttp } from './http-request.ts';
-import { createHttpsAgent } from './https-agent.ts';
 import { createInstanceMetadata, type InstanceMetadata } from './instance-metadata.ts';
 import { openCredentials } from './open-credentials.ts';
 
 /** As much of AWS as a node needs to mount with IAM, without AWS' SDK. */
 export interface NodeAws {
   readonly metadata: InstanceMetadata;
-  /** By the environment or the machine; asked for once. Throws AwsConfigError. */
+  /** By the environment or the machine; asked for once. Throws CloudConfigError. */
   region(signal: AbortSignal): Promise<string>;
   /** Current credentials of the node plugin's own identity. Throws AwsError. */
   credentials(signal: AbortSignal): Promise<AwsCredentials>;
@@ -20,14 +20,14 @@ export interface NodeAws {
   mountTargets(fileSystemId: string, signal: AbortSignal): Promise<readonly NodeMountTarget[]>;
 }
 
-/** Asks nobody anything yet. Throws AwsConfigError. */
+/** Asks nobody anything yet. Throws CloudConfigError. */
 export async function openNodeAws(options: {
   readonly env: Environment;
   readonly clock: Clock;
 }): Promise<NodeAws> {
   const { env, clock } = options;
   const aws = readAwsEnvironment(env);
-  const send = createSendHttp(createHttpsAgent(env, await certificateAuthorities(aws.caFile)));
+  const send = createSendHttp(await createHttpsAgent(env, aws.caFile, { maxSockets: 128 }));
   const metadata = createInstanceMetadata(aws.metadataEndpoint, send);
   let region: string | undefined;
   let source: ReturnType<typeof openCredentials> | undefined;

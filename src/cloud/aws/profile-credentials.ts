@@ -1,4 +1,4 @@
-import type { Environment } from './aws-environment.ts';
+import type { Environment } from '../environment.ts';
 import { AwsError } from './aws-error.ts';
 import type { AwsCredentials } from './credentials.ts';
 import { awsCredentials } from './wire-credentials.ts';

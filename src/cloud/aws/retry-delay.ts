@@ -1,4 +1,5 @@
 import { backoffDelay } from '../../async/backoff.ts';
+import { isCertificateCode } from '../certificate-code.ts';
 import type { AwsError } from './aws-error.ts';
 
 const maximumAttempts = 8;
@@ -17,9 +18,4 @@ export function retryDelay(error: AwsError, attempt: number, random: () => numbe
   if (isCertificateCode(error.code)) return undefined;
   const initialMs = error.kind === 'throttled' ? 500 : 100;
   return backoffDelay({ initialMs, maxMs: 20_000, jitter: 0.5 }, attempt - 1, random);
-}
-
-/** Whether the code is OpenSSL's or Node's for a certificate that was refused; waiting does not mend that. */
-export function isCertificateCode(code: string): boolean {
-  return /CERT|UNABLE_TO_|SELF_SIGNED|^ERR_TLS|^EPROTO$/.test(code);
 }

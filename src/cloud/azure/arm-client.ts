@@ -1,11 +1,12 @@
 import type { Clock } from '../../async/clock.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { type Metrics, noMetrics } from '../../telemetry/metrics.ts';
+import { isCertificateCode } from '../certificate-code.ts';
 import { armError } from './arm-error.ts';
 import { createArmMetrics, type ObserveArm } from './arm-metrics.ts';
 import { AzureError } from './azure-error.ts';
 import type { HttpAnswer, HttpExchange, HttpRequest, NoAnswer } from './http-exchange.ts';
-import { isCertificateCode, retryDelay } from './retry-plan.ts';
+import { retryDelay } from './retry-plan.ts';
 import type { TokenSource } from './token-source.ts';
 
 export interface ArmRequest {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { AzureConfigError } from './azure-config-error.ts';
+import { CloudConfigError } from '../cloud-config-error.ts';
 import { parseAzureJson, readAzureJson } from './azure-json.ts';
 import { createAzureTestBed } from './testing/azure-test-bed.ts';
 
@@ -57,7 +57,7 @@ test('keys are read without regard to case, as Go reads them', () => {
 
 test('a field of the wrong type is named with its file', () => {
   assert.throws(() => parseAzureJson('{"subscriptionId": 7}', '/etc/azure.json'), {
-    name: 'AzureConfigError',
+    name: 'CloudConfigError',
     message: '/etc/azure.json: field subscriptionId must be a string',
   });
   assert.throws(() => parseAzureJson('{"useManagedIdentityExtension":"yes"}', 'f'), /must be a boolean/);
@@ -68,7 +68,7 @@ test('a broken file is refused with the place and without its content', () => {
   assert.throws(
     () => parseAzureJson(broken, 'azure.json'),
     (error: unknown) => {
-      assert.ok(error instanceof AzureConfigError);
+      assert.ok(error instanceof CloudConfigError);
       assert.match(error.message, /^azure\.json: is not valid JSON \(line 3 column 3\)$/);
       assert.equal(error.cause, undefined);
       return true;
@@ -83,7 +83,7 @@ test('any text is either read or refused as a setting that cannot be used', () =
       try {
         parseAzureJson(content, 'azure.json');
       } catch (error) {
-        assert.ok(error instanceof AzureConfigError);
+        assert.ok(error instanceof CloudConfigError);
       }
     }),
   );

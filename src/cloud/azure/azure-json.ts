@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
-import { AzureConfigError } from './azure-config-error.ts';
+import { CloudConfigError } from '../cloud-config-error.ts';
+import type { Environment } from '../environment.ts';
 import type { AzureCloudConfig } from './cloud-config.ts';
-import type { Environment } from './https-agent.ts';
 
 /** Where AKS puts its cloud configuration on every node. */
 const defaultAzureJsonPath = '/etc/kubernetes/azure.json';
@@ -51,7 +51,7 @@ const canonicalNames = new Map(Object.keys(fields).map((name) => [name.toLowerCa
 
 /**
  * Reads the cloud configuration: `path`, else AZURE_CONFIG_FILE or AZURE_CREDENTIAL_FILE, else AKS' own place. Only
- * there may it be missing (a machine outside AKS): then undefined. Throws AzureConfigError naming file and field.
+ * there may it be missing (a machine outside AKS): then undefined. Throws CloudConfigError naming file and field.
  */
 export async function readAzureJson(
   path: string | undefined,
@@ -62,10 +62,10 @@ export async function readAzureJson(
   try {
     return parseAzureJson(await readFile(file, 'utf8'), file);
   } catch (error) {
-    if (error instanceof AzureConfigError) throw error;
+    if (error instanceof CloudConfigError) throw error;
     if (asked === undefined && error instanceof Error && 'code' in error && error.code === 'ENOENT')
       return undefined;
-    throw new AzureConfigError(file, 'no cloud config provided, error: the file cannot be read', {
+    throw new CloudConfigError(file, 'no cloud config provided, error: the file cannot be read', {
       cause: error,
     });
   }
@@ -77,7 +77,7 @@ export function parseAzureJson(content: string, path: string): AzureJson {
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const expected = issue?.code === 'invalid_type' ? issue.expected : 'something else';
-    throw new AzureConfigError(path, `field ${issue?.path.join('.')} must be a ${expected}`);
+    throw new CloudConfigError(path, `field ${issue?.path.join('.')} must be a ${expected}`);
   }
   const { cloud, resourceManagerEndpoint, networkResourceSubscriptionID, ...rest } = parsed.data;
   const {
@@ -110,10 +110,10 @@ export function parseObject(content: string, path: string): Readonly<Record<stri
   } catch (error) {
     // V8's message quotes the text around the fault; only its place is safe to show.
     const place = /line \d+ column \d+/.exec(error instanceof Error ? error.message : '')?.[0];
-    throw new AzureConfigError(path, `is not valid JSON${place === undefined ? '' : ` (${place})`}`);
+    throw new CloudConfigError(path, `is not valid JSON${place === undefined ? '' : ` (${place})`}`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new AzureConfigError(path, 'must hold a JSON object');
+    throw new CloudConfigError(path, 'must hold a JSON object');
   }
   return value as Readonly<Record<string, unknown>>;
 }

@@ -1,6 +1,6 @@
-import { AzureConfigError } from './azure-config-error.ts';
+import { CloudConfigError } from '../cloud-config-error.ts';
+import type { Environment } from '../environment.ts';
 import type { CredentialHints } from './azure-json.ts';
-import type { Environment } from './https-agent.ts';
 
 /** One way to get a token. */
 export type CredentialChoice =
@@ -31,7 +31,7 @@ type Facts = CredentialHints & { readonly env: Environment };
  * The credentials to try, in order. Azure's DefaultAzureCredential tries everything in turn, so a mistake in the first
  * way makes a program act as somebody else; here a way that is set up is the only one. Only on a machine where nothing
  * is set up two are tried: its own identity, then the az command line. AZURE_TOKEN_CREDENTIALS narrows the choice with
- * the same words as in Azure's SDKs. Pure; throws AzureConfigError.
+ * the same words as in Azure's SDKs. Pure; throws CloudConfigError.
  */
 export function chooseCredentials(hints: CredentialHints, env: Environment): readonly CredentialChoice[] {
   const facts = { ...hints, env };
@@ -51,7 +51,7 @@ export function chooseCredentials(hints: CredentialHints, env: Environment): rea
     case 'managedidentitycredential':
       return [managedIdentity(facts, false)];
     default:
-      throw new AzureConfigError(
+      throw new CloudConfigError(
         'AZURE_TOKEN_CREDENTIALS',
         `"${wanted}" is not supported; use prod, dev, WorkloadIdentityCredential, EnvironmentCredential, ` +
           'ManagedIdentityCredential or AzureCliCredential',
@@ -119,6 +119,6 @@ function tenantOf({ env, tenantId }: Facts, purpose: string): string {
 }
 
 function required(value: string | undefined, source: string, purpose: string): string {
-  if (!value) throw new AzureConfigError(source, `must be set for ${purpose}`);
+  if (!value) throw new CloudConfigError(source, `must be set for ${purpose}`);
   return value;
 }

@@ -2,8 +2,8 @@ import { Agent as HttpAgent } from 'node:http';
 import type { Agent } from 'node:https';
 import type { AccessToken, TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
+import type { AzureEnvironment } from './azure-environment.ts';
 import type { CredentialChoice } from './credential-choice.ts';
-import type { AzureEnvironment } from './environment.ts';
 
 export interface CredentialNetwork {
   readonly environment: AzureEnvironment;

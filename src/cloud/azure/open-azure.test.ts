@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { silentLog } from '../../telemetry/log.ts';
-import { AzureConfigError } from './azure-config-error.ts';
+import { CloudConfigError } from '../cloud-config-error.ts';
 import { openAzure } from './open-azure.ts';
 import { createAzureTestBed } from './testing/azure-test-bed.ts';
 import { createEagerClock } from './testing/eager-clock.ts';
@@ -57,7 +57,7 @@ test('without any configuration Azure is open, and refuses only when it is used'
 });
 
 test('a file that was named and is not there, or is no certificate, stops the start', async () => {
-  await assert.rejects(openAzure({ ...surroundings, azureJson: '/nonexistent.json' }), AzureConfigError);
+  await assert.rejects(openAzure({ ...surroundings, azureJson: '/nonexistent.json' }), CloudConfigError);
   await assert.rejects(
     openAzure({ ...surroundings, azureJson, caFile: azureJson }),
     /holds no certificate in PEM form/,

@@ -2,16 +2,17 @@ import type { Agent } from 'node:https';
 import type { Clock } from '../../async/clock.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import type { Environment } from '../environment.ts';
+import { createHttpsAgent } from '../https-agent.ts';
 import type { AmlFilesystems } from './aml-filesystem.ts';
 import { createAmlFilesystems, defaultStorageCacheApiVersion } from './aml-filesystems.ts';
 import { createArmClient } from './arm-client.ts';
+import { type AzureEnvironment, chooseEnvironment } from './azure-environment.ts';
 import { type CredentialHints, readAzureJson } from './azure-json.ts';
 import type { AzureCloudConfig } from './cloud-config.ts';
 import { openCredential } from './credential.ts';
 import { chooseCredentials } from './credential-choice.ts';
-import { type AzureEnvironment, chooseEnvironment } from './environment.ts';
 import { createHttpExchange } from './http-exchange.ts';
-import { createHttpsAgent, type Environment } from './https-agent.ts';
 import { tcpProbe } from './tcp-probe.ts';
 import { tokenFile } from './token-file.ts';
 import { credentialTokens, type TokenSource } from './token-source.ts';
@@ -46,7 +47,7 @@ const attemptTimeoutMs = 60_000;
 
 /**
  * Azure as the drivers see it. Reads the configuration and checks its form, but asks nobody anything: the first call
- * loads Azure's packages and fetches a token. Throws AzureConfigError.
+ * loads Azure's packages and fetches a token. Throws CloudConfigError.
  */
 export async function openAzure(options: OpenAzureOptions): Promise<{
   readonly config: AzureCloudConfig;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { HttpAnswer, NoAnswer } from './http-exchange.ts';
-import { isCertificateCode, parseRetryAfter, retryDelay } from './retry-plan.ts';
+import { parseRetryAfter, retryDelay } from './retry-plan.ts';
 
 const now = Date.UTC(2026, 0, 1);
 const facts = { attempt: 1, whenUnclear: 'repeat', now, random: 0 } as const;
@@ -50,11 +50,4 @@ test('without Retry-After a wait is between half its step and the step, 30 s at 
     ),
   );
   assert.equal(retryDelay(answer(503), { ...facts, attempt: 8 }), undefined);
-});
-
-test('refused certificates are told from broken connections', () => {
-  for (const code of ['CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_TLS_CERT_ALTNAME_INVALID'])
-    assert.ok(isCertificateCode(code), code);
-  for (const code of ['ECONNRESET', 'ETIMEDOUT', 'PARSE_ERROR', ''])
-    assert.ok(!isCertificateCode(code), code);
 });

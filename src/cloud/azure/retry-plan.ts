@@ -1,3 +1,4 @@
+import { isCertificateCode } from '../certificate-code.ts';
 import type { HttpAnswer, NoAnswer } from './http-exchange.ts';
 
 /** The statuses Azure's own clients repeat. */
@@ -49,11 +50,6 @@ export function parseRetryAfter(value: string | undefined, now: number): number 
   if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1000;
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-/** Whether the code is OpenSSL's or Node's for a certificate that was refused; waiting does not mend that. */
-export function isCertificateCode(code: string): boolean {
-  return /CERT|UNABLE_TO_|SELF_SIGNED|^ERR_TLS|^EPROTO$/.test(code);
 }
 
 function isPassing(outcome: HttpAnswer | NoAnswer): boolean {

@@ -1,5 +1,5 @@
-import { AwsConfigError } from '../../cloud/aws/aws-config-error.ts';
 import { AwsError, type AwsErrorKind } from '../../cloud/aws/aws-error.ts';
+import { CloudConfigError } from '../../cloud/cloud-config-error.ts';
 import { CsiError, type CsiErrorCode, retryableCodes } from '../../csi/errors.ts';
 
 /** What was being done when AWS failed. */
@@ -33,7 +33,7 @@ export function awsFailure(error: unknown, attempt: Attempt): CsiError {
   const leaving = (code: CsiErrorCode) =>
     attempt.mayExist && !retryableCodes.has(code) ? 'unavailable' : code;
   if (error instanceof CsiError) return new CsiError(leaving(error.code), error.message, { cause: error });
-  if (error instanceof AwsConfigError)
+  if (error instanceof CloudConfigError)
     return new CsiError(leaving('failed-precondition'), `${attempt.doing}: ${error.message}`, {
       cause: error,
     });

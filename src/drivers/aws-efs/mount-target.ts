@@ -1,7 +1,7 @@
-import { AwsConfigError } from '../../cloud/aws/aws-config-error.ts';
 import { AwsError } from '../../cloud/aws/aws-error.ts';
 import { dnsSuffix } from '../../cloud/aws/aws-partition.ts';
 import type { NodeMountTarget } from '../../cloud/aws/find-mount-targets.ts';
+import { CloudConfigError } from '../../cloud/cloud-config-error.ts';
 import { CsiError } from '../../csi/errors.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { EfsNodePorts } from '../driver-module.ts';
@@ -30,7 +30,7 @@ export async function findMountTarget(
     return await find(plan, ports, log, signal);
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof AwsConfigError) {
+    if (error instanceof CloudConfigError) {
       throw new CsiError('failed-precondition', error.message, { cause: error });
     }
     if (error instanceof AwsError) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AzureConfigError } from '../../cloud/azure/azure-config-error.ts';
 import { AzureError, type AzureErrorKind } from '../../cloud/azure/azure-error.ts';
+import { CloudConfigError } from '../../cloud/cloud-config-error.ts';
 import { CsiError, type CsiErrorCode, retryableCodes } from '../../csi/errors.ts';
 import { azureFailure } from './azure-failure.ts';
 
@@ -48,7 +48,7 @@ test('a refusal of permission names what to grant', () => {
 });
 
 test('a setting that cannot be used is named, and what a library says is kept for the log', () => {
-  const config = azureFailure(new AzureConfigError('/etc/kubernetes/azure.json', 'no tenantId'), attempt);
+  const config = azureFailure(new CloudConfigError('/etc/kubernetes/azure.json', 'no tenantId'), attempt);
   assert.equal(config.code, 'failed-precondition');
   assert.match(config.message, /azure\.json: no tenantId/);
   assert.doesNotMatch(azureFailure(new Error('password=hunter2'), attempt).message, /hunter2/);

@@ -1,5 +1,5 @@
-import { AzureConfigError } from '../../cloud/azure/azure-config-error.ts';
 import { AzureError, type AzureErrorKind } from '../../cloud/azure/azure-error.ts';
+import { CloudConfigError } from '../../cloud/cloud-config-error.ts';
 import { CsiError, type CsiErrorCode, retryableCodes } from '../../csi/errors.ts';
 
 /** What was being done when Azure failed. */
@@ -29,7 +29,7 @@ const codes: Readonly<Record<AzureErrorKind, CsiErrorCode>> = {
 export function azureFailure(error: unknown, attempt: Attempt): CsiError {
   if (error instanceof CsiError)
     return new CsiError(safe(error.code, attempt), error.message, { cause: error });
-  if (error instanceof AzureConfigError)
+  if (error instanceof CloudConfigError)
     return new CsiError(safe('failed-precondition', attempt), `${attempt.doing}: ${error.message}`, {
       cause: error,
     });

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../../async/clock.ts';
 import { silentLog } from '../../../telemetry/log.ts';
+import type { Environment } from '../../environment.ts';
+import { createHttpsAgent } from '../../https-agent.ts';
 import { type ArmClient, createArmClient } from '../arm-client.ts';
 import { createHttpExchange } from '../http-exchange.ts';
-import { createHttpsAgent, type Environment } from '../https-agent.ts';
 import type { TokenSource } from '../token-source.ts';
 import { createTestAuthority, type TestAuthority } from './test-authority.ts';
 

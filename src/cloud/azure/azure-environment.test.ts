@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { chooseEnvironment } from './environment.ts';
+import { chooseEnvironment } from './azure-environment.ts';
 import { createAzureTestBed } from './testing/azure-test-bed.ts';
 
 const bed = await createAzureTestBed();

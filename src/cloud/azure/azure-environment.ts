@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
-import { AzureConfigError } from './azure-config-error.ts';
+import { CloudConfigError } from '../cloud-config-error.ts';
 import { parseObject } from './azure-json.ts';
 
 /** One Azure: the public one, a sovereign one, an Azure Stack, or a simulated one. */
@@ -60,7 +60,7 @@ export interface EnvironmentChoice {
   readonly caFile?: string | undefined;
 }
 
-/** Which Azure to talk to. Throws AzureConfigError. */
+/** Which Azure to talk to. Throws CloudConfigError. */
 export async function chooseEnvironment(choice: EnvironmentChoice): Promise<AzureEnvironment> {
   const base = choice.file === undefined ? cloudNamed(choice.cloud) : await readEnvironmentFile(choice.file);
   const armEndpoint = choice.armEndpoint ?? base.armEndpoint;
@@ -80,7 +80,7 @@ function cloudNamed(name: string | undefined): AzureEnvironment {
   const found = clouds.get(name.toLowerCase());
   if (found !== undefined) return found;
   const allowed = [publicCloud, governmentCloud, chinaCloud].map((cloud) => cloud.name).join(', ');
-  throw new AzureConfigError(
+  throw new CloudConfigError(
     'cloud',
     `"${name}" is not known; use one of ${allowed}, or describe it in a file (--azure-environment-file)`,
   );
@@ -96,15 +96,15 @@ const environmentFile = z.object({
   caFile: z.optional(z.string()),
 });
 
-/** Reads the file that Azure Stack's tools call AZURE_ENVIRONMENT_FILEPATH. Throws AzureConfigError. */
+/** Reads the file that Azure Stack's tools call AZURE_ENVIRONMENT_FILEPATH. Throws CloudConfigError. */
 async function readEnvironmentFile(path: string): Promise<AzureEnvironment> {
   const content = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new AzureConfigError(path, 'the Azure environment file cannot be read', { cause });
+    throw new CloudConfigError(path, 'the Azure environment file cannot be read', { cause });
   });
   const parsed = environmentFile.safeParse(parseObject(content, path));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new AzureConfigError(path, `field ${issue?.path.join('.')} must be a string`);
+    throw new CloudConfigError(path, `field ${issue?.path.join('.')} must be a string`);
   }
   const file = parsed.data;
   const armEndpoint = httpsUrl(`${path}: resourceManagerEndpoint`, file.resourceManagerEndpoint);
@@ -124,7 +124,7 @@ async function readEnvironmentFile(path: string): Promise<AzureEnvironment> {
 /** Tokens and secrets travel there, so nothing but HTTPS will do. Returned without a slash at the end. */
 function httpsUrl(source: string, value: string): string {
   if (!URL.canParse(value) || new URL(value).protocol !== 'https:') {
-    throw new AzureConfigError(source, `"${value}" must be a URL that begins with https://`);
+    throw new CloudConfigError(source, `"${value}" must be a URL that begins with https://`);
   }
   return value.replace(/\/+$/, '');
 }
