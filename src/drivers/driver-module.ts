@@ -104,13 +104,16 @@ export interface EfsNodePorts {
   readonly aws: () => Promise<NodeAws>;
 }
 
-/** A driver as the program knows it before any port is open; `drivers/catalog.ts` lists them. */
+/**
+ * A driver as the program knows it before any port is open; `drivers/catalog.ts` lists them. Each face is loaded when it
+ * is opened, and left out of the bundles of the roles that never do.
+ */
 export interface DriverModule {
   readonly name: string;
   readonly csiDriver: CsiDriverSpec;
   openController(ports: ControllerPorts): Promise<VolumeBackend>;
-  openNode(ports: NodePorts): VolumeMounter;
-  readonly explain: ExplainFace;
+  openNode(ports: NodePorts): Promise<VolumeMounter>;
+  openExplain(): Promise<ExplainFace>;
 }
 
 /** What `berth explain` asks of a driver: the driver's own plans in words, from built-in facts or, with `live`, the cloud's. */

@@ -10,7 +10,7 @@ import { type Manifest, type ParsedFiles, parseFiles, type SourceFile } from './
 import { numberAt } from './object-fields.ts';
 import { type FileFinding, type ObjectReport, type Report, summarize } from './report.ts';
 import { statefulClaims } from './stateful-claims.ts';
-import { namedDrivers, namespaceOf, type Workspace } from './workspace.ts';
+import { type ExplainedDriver, namedDrivers, namespaceOf, type Workspace } from './workspace.ts';
 
 /** The drivers there are: `drivers/catalog.ts` in the program, a stand-in in tests. */
 export interface DriverCatalog {
@@ -35,10 +35,10 @@ export async function explainManifests(
   catalog: DriverCatalog,
   options: ExplainOptions,
 ): Promise<Report> {
-  const drivers = new Map<string, DriverModule>();
+  const drivers = new Map<string, ExplainedDriver>();
   for (const name of namedDrivers(manifests)) {
     const driver = await catalog.loadDriver(name);
-    if (driver !== undefined) drivers.set(name, driver);
+    if (driver !== undefined) drivers.set(name, { ...driver, explain: await driver.openExplain() });
   }
   const workspace: Workspace = { manifests, drivers, driverNames: catalog.driverNames, options };
   const objects: ObjectReport[] = [];

@@ -1,12 +1,17 @@
-import type { DriverModule, ExplainOptions } from '../drivers/driver-module.ts';
+import type { DriverModule, ExplainFace, ExplainOptions } from '../drivers/driver-module.ts';
 import type { Manifest } from './manifest.ts';
 import { textAt } from './object-fields.ts';
+
+/** A driver with its explanations loaded. */
+export interface ExplainedDriver extends Pick<DriverModule, 'name' | 'csiDriver'> {
+  readonly explain: ExplainFace;
+}
 
 /** Everything the explanation of one object may look at. */
 export interface Workspace {
   readonly manifests: readonly Manifest[];
   /** The drivers that the manifests name and this program has. */
-  readonly drivers: ReadonlyMap<string, DriverModule>;
+  readonly drivers: ReadonlyMap<string, ExplainedDriver>;
   readonly driverNames: readonly string[];
   readonly options: ExplainOptions;
 }
@@ -24,7 +29,7 @@ export function classNamed(workspace: Workspace, name: string): Manifest | undef
   return ofKind(workspace, 'StorageClass').find((manifest) => manifest.name === name);
 }
 
-export function driverOf(workspace: Workspace, name: string | undefined): DriverModule | undefined {
+export function driverOf(workspace: Workspace, name: string | undefined): ExplainedDriver | undefined {
   return name === undefined ? undefined : workspace.drivers.get(name);
 }
 

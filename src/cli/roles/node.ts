@@ -138,7 +138,7 @@ async function serveDriver(
           atOnce: flags.unmountsAtOnce,
           patienceMs: UNMOUNT_PATIENCE_MS,
         });
-  const mounter = module.openNode({
+  const mounter = await module.openNode({
     clock: systemClock,
     log,
     run,

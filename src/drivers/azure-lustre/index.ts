@@ -1,9 +1,4 @@
 import type { DriverModule } from '../driver-module.ts';
-import { createLustreBackend } from './controller.ts';
-import { explainMount, explainVolume } from './explain.ts';
-import { hasSubscription } from './has-subscription.ts';
-import { createLustreMounter } from './node.ts';
-import { withDirectories } from './with-directories.ts';
 
 /** Azure Managed Lustre, in place of kubernetes-sigs/azurelustre-csi-driver: same name, parameters and volume handles. */
 export const azureLustre: DriverModule = {
@@ -14,8 +9,10 @@ export const azureLustre: DriverModule = {
     fsGroupPolicy: 'File',
     volumeLifecycleModes: ['Persistent'],
   },
-  openController: async (ports) =>
-    withDirectories(createLustreBackend(ports, await hasSubscription(ports)), ports),
-  openNode: createLustreMounter,
-  explain: { volume: explainVolume, mount: explainMount },
+  openController: async (ports) => (await import('./open-backend.ts')).openLustreBackend(ports),
+  openNode: async (ports) => (await import('./node.ts')).createLustreMounter(ports),
+  openExplain: async () => {
+    const { explainVolume, explainMount } = await import('./explain.ts');
+    return { volume: explainVolume, mount: explainMount };
+  },
 };
