@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { content } from '../../src/sandbox/clouds/aws/content.ts';
 import type { CallPlugin } from '../plugins/client.ts';
 import { type Plugin, startPlugin } from '../plugins/plugin.ts';
 import { allCalls } from './call-counts.ts';
+import { efsDriver, efsParameters } from './efs-class.ts';
 import { newGids } from './gid-range.ts';
 import { type SimulatedEfs, type SimulatorOrder, startSimulatedEfs } from './simulated-efs.ts';
 
@@ -49,12 +49,6 @@ export interface CreateRun {
   readonly steps: readonly Created[];
 }
 
-export const efsParameters = {
-  provisioningMode: 'efs-ap',
-  fileSystemId: content.fileSystemId,
-  directoryPerms: '700',
-};
-
 /** Longer than the most throttled of baselines takes. */
 const PATIENCE_SECONDS = 600;
 
@@ -81,7 +75,7 @@ async function startController(
 ): Promise<Plugin> {
   await mkdir(join(directory, 'plugin'));
   const args = [
-    ...['--driver', 'efs.csi.aws.com', '--sidecars', 'external'],
+    ...['--driver', efsDriver, '--sidecars', 'external'],
     ...['--health-port', '0', '--health-address', '127.0.0.1'],
   ];
   const role = allocator === 'ledger' ? 'controller' : 'naive';

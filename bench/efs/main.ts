@@ -10,26 +10,31 @@ import { buildBundles } from '../build-bundles.ts';
 import { budgetsOf, type Figure, figureTable } from '../figure.ts';
 import { openClient } from '../plugins/client.ts';
 import { surroundings } from '../surroundings.ts';
+import { claimFigures } from './claim-figures.ts';
+import { measureClaims } from './claims.ts';
 import { createFigures } from './create-figures.ts';
 import { measureMatrix } from './create-matrix.ts';
 import { createRows, createTable } from './create-rows.ts';
 import { measureMounts } from './mounts.ts';
 
-const help = `npm run bench -- efs [--parts creates,mounts] [--rounds 1] [--volumes 200] [--throttled-volumes 40]
-  [--existing 0,1000,9000] [--mounts 50] [--output FILE.json]
+const help = `npm run bench -- efs [--parts creates,mounts,claims] [--rounds 1] [--volumes 200] [--throttled-volumes 40]
+  [--existing 0,1000,9000] [--mounts 50] [--claims 300] [--claims-existing 9000] [--output FILE.json]
 
 Amazon EFS. creates: volumes made against a simulated EFS of 20 ms, in a process of its own, at different numbers of
 access points and callers, beside a controller that allocates as upstream does. mounts: memory of a node with encrypted
-mounts, and repeated NodePublish. Needs root, Go and stunnel. A minute: --parts creates --volumes 40 --throttled-volumes 20`;
+mounts, and repeated NodePublish. claims: claims to Bound on a real control plane, which BERTH_CONFORMANCE=full npm test
+builds. Needs root, Go and stunnel. A minute: --parts creates --volumes 40 --throttled-volumes 20`;
 
 const { values: flags } = parseArgs({
   options: {
-    parts: { type: 'string', default: 'creates,mounts' },
+    parts: { type: 'string', default: 'creates,mounts,claims' },
     rounds: { type: 'string', default: '1' },
     volumes: { type: 'string', default: '200' },
     'throttled-volumes': { type: 'string', default: '40' },
     existing: { type: 'string', default: '0,1000,9000' },
     mounts: { type: 'string', default: '50' },
+    claims: { type: 'string', default: '300' },
+    'claims-existing': { type: 'string', default: '9000' },
     output: { type: 'string' },
     help: { type: 'boolean' },
   },
@@ -83,9 +88,17 @@ async function report(ground: Ground): Promise<void> {
       })
     : [];
   const rows = createRows(runs);
+  const claims = parts.includes('claims')
+    ? await measureClaims({
+        ...ground,
+        claims: Number(flags.claims),
+        existing: Number(flags['claims-existing']),
+      })
+    : [];
   const figures: Figure[] = [
     ...(rows.length > 0 ? createFigures(rows) : []),
     ...(parts.includes('mounts') ? await measureMounts({ ...ground, mounts: Number(flags.mounts) }) : []),
+    ...claimFigures(claims),
   ];
   const budgets = budgetsOf(figures);
   const tables = [

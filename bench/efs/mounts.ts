@@ -11,6 +11,7 @@ import type { CallPlugin, Job } from '../plugins/client.ts';
 import { installMountShim } from '../plugins/mount-shim.ts';
 import { type Plugin, startPlugin } from '../plugins/plugin.ts';
 import { type ProcessUsage, usageOf } from '../process-usage.ts';
+import { efsDriver } from './efs-class.ts';
 
 export interface MountBench {
   readonly bundles: string;
@@ -56,7 +57,7 @@ async function startNode(
   const stateDir = join(directory, 'state');
   await mkdir(join(directory, 'work'));
   const args = [
-    ...['--driver', 'efs.csi.aws.com', '--node-id', 'node-1'],
+    ...['--driver', efsDriver, '--node-id', 'node-1'],
     ...['--health-port', '0', '--health-address', '127.0.0.1'],
     ...['--working-mount-dir', join(directory, 'work'), '--state-dir', stateDir],
     ...['--efs-ca-file', caFile, '--nfs-port', `${port}`],

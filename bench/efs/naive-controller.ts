@@ -1,7 +1,6 @@
 import { CreateAccessPointCommand, EFSClient, paginateDescribeAccessPoints } from '@aws-sdk/client-efs';
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
-import { certificateAuthorities } from '../../src/cloud/aws/certificate-authorities.ts';
-import { createHttpsAgent } from '../../src/cloud/aws/https-agent.ts';
+import { createHttpsAgent } from '../../src/cloud/https-agent.ts';
 import {
   ControllerDefinition,
   ControllerServiceCapability_RPC_Type,
@@ -20,7 +19,7 @@ const { env } = process;
 const opened = openEfs();
 
 async function openEfs(): Promise<EFSClient> {
-  const httpsAgent = createHttpsAgent(env, await certificateAuthorities(env.AWS_CA_BUNDLE));
+  const httpsAgent = await createHttpsAgent(env, env.AWS_CA_BUNDLE, { maxSockets: 128 });
   const { AWS_REGION: region = '', AWS_ENDPOINT_URL: endpoint = '' } = env;
   return new EFSClient({ region, endpoint, retryMode: 'adaptive', requestHandler: { httpsAgent } });
 }

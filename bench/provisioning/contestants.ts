@@ -26,40 +26,43 @@ export interface Contestant {
 
 export const driver = 'azurelustre.csi.azure.com';
 export const berthUser = 'berth-controller';
-const sidecarUser = 'csi-provisioner';
+export const sidecarUser = 'csi-provisioner';
 
-export const inProcess: Contestant = {
-  name: 'in-process provisioner',
-  user: berthUser,
-  start: async (ground) => {
-    const { hostname, port } = new URL(ground.cluster.server);
-    const flags = ['--no-leader-election'];
-    const env = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port };
-    return [startController(ground, flags, env, inPodOf(await serviceAccount(ground.cluster)))];
-  },
-};
+export const inProcess = inProcessOf(driver);
+
+/** `cloud` is the environment that leads the driver to its cloud. */
+export function inProcessOf(driverName: string, cloud: NodeJS.ProcessEnv = {}): Contestant {
+  return {
+    name: 'in-process provisioner',
+    user: berthUser,
+    start: async (ground) => {
+      const { hostname, port } = new URL(ground.cluster.server);
+      const flags = ['--driver', driverName, '--no-leader-election'];
+      const env = { ...cloud, KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port };
+      return [startController(ground, flags, env, inPodOf(await serviceAccount(ground.cluster)))];
+    },
+  };
+}
+
+/** What its users come to when the defaults are too slow for them. */
+export const tunedFlags = ['--kube-api-qps=100', '--kube-api-burst=200', '--worker-threads=100'] as const;
 
 export const byDefault = underCsiProvisioner('csi-provisioner, its defaults', []);
 
-/** What its users come to when the defaults are too slow for them. */
-export const tuned = underCsiProvisioner('csi-provisioner, tuned', [
-  '--kube-api-qps=100',
-  '--kube-api-burst=200',
-  '--worker-threads=100',
-]);
+export const tuned = underCsiProvisioner('csi-provisioner, tuned', tunedFlags);
 
 function underCsiProvisioner(name: string, flags: readonly string[]): Contestant {
   return {
     name,
     user: sidecarUser,
     start: async (ground) => [
-      startController(ground, ['--sidecars', 'external']),
+      startController(ground, ['--driver', driver, '--sidecars', 'external']),
       startCsiProvisioner(ground.cluster, socketOf(ground), [...upstreamProvisionerFlags, ...flags]),
     ],
   };
 }
 
-const socketOf = ({ cluster }: Ground) => join(cluster.logs, 'csi.sock');
+export const socketOf = ({ cluster }: Ground) => join(cluster.logs, 'csi.sock');
 
 /** The files that kubelet gives a pod for its service account. */
 async function serviceAccount(cluster: ControlPlane): Promise<string> {
@@ -98,7 +101,6 @@ function startController(
     ...nodeFlags.controller,
     ground.bundle,
     'controller',
-    ...['--driver', driver],
     ...['--endpoint', `unix://${socketOf(ground)}`],
     ...['--health-port', '0', '--health-address', '127.0.0.1'],
     ...flags,

@@ -13,6 +13,8 @@ import type { Contestant, Ground } from './contestants.ts';
 
 export interface RoundOptions {
   readonly contestant: Contestant;
+  /** Makes the class of the claims; the static one where absent. */
+  readonly createClass?: (client: KubeClient, name: string) => Promise<void>;
   readonly claims: number;
   /** How long events may trickle out after the last claim is Bound. */
   readonly settleSeconds: number;
@@ -36,7 +38,7 @@ export interface Measured {
 }
 
 const binder = 'system:serviceaccount:kube-system:persistent-volume-binder';
-const storageClass = 'static';
+const storageClass = 'measured';
 const IDLE_MS = 2000;
 /** Without a write of the contestant for so long, it has no more to say. */
 const QUIET_MS = 5000;
@@ -64,7 +66,7 @@ export async function measureRound(options: RoundOptions): Promise<Measured> {
 }
 
 async function measure(
-  { contestant, claims, settleSeconds }: RoundOptions,
+  { contestant, claims, settleSeconds, createClass = createStaticClass }: RoundOptions,
   {
     cluster,
     client,
@@ -75,7 +77,7 @@ async function measure(
     readonly processes: readonly Supervised[];
   },
 ): Promise<Measured> {
-  await createStaticClass(client, storageClass);
+  await createClass(client, storageClass);
   // Once this one is Bound, everybody is ready.
   await bindClaims(client, { namespace: 'first', storageClass, count: 1 });
   await systemClock.sleep(IDLE_MS);
