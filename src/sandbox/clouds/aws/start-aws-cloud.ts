@@ -4,18 +4,23 @@ import { type Clock, systemClock } from '../../../async/clock.ts';
 import { type Log, silentLog } from '../../../telemetry/log.ts';
 import { openFaultBook } from '../faults/fault-book.ts';
 import { serveFaults } from '../faults/serve-faults.ts';
+import {
+  efsKind,
+  type FileSystemDirectories,
+  openFileSystemDirectories,
+} from '../file-system-directories.ts';
+import { listenHttps } from '../http/listen-https.ts';
 import { keepControlToken } from '../state/control-token.ts';
 import { openStateFile, type StateFile } from '../state/state-file.ts';
 import { content, crossAccountRole, fillNewState } from './content.ts';
 import { tokenKey } from './efs/access-points.ts';
 import type { EfsContext } from './efs/efs-context.ts';
-import { type EfsDirectories, openEfsDirectories } from './efs/efs-directories.ts';
 import { type EfsExports, openEfsExports } from './efs/efs-exports.ts';
 import type { AccessPoint, FileSystem, MountTarget } from './efs/resources.ts';
 import { openTable } from './efs/table.ts';
 import { type FaultBook, faultKinds } from './faults/fault-kinds.ts';
+import { awsFace } from './http/aws-face.ts';
 import { jsonResponse } from './http/aws-request.ts';
-import { listenHttps } from './http/https-server.ts';
 import { openIdentities } from './identity/identities.ts';
 import { startInstanceMetadata } from './instance-metadata/start-instance-metadata.ts';
 import { serveAws } from './serve-aws.ts';
@@ -65,7 +70,7 @@ export async function startAwsCloud(options: AwsCloudOptions): Promise<AwsCloud>
   await mkdir(options.stateDir, { recursive: true, mode: 0o700 });
   const controlToken = await readAwsControlToken(options.stateDir);
   const state = openStateFile(join(options.stateDir, 'aws.db'));
-  const directories = openEfsDirectories(options.stateDir, (error, path) =>
+  const directories = openFileSystemDirectories(options.stateDir, efsKind, (error, path) =>
     log.warn({ err: error, path }, 'files of a deleted file system stay behind'),
   );
   const faults: FaultBook = openFaultBook(
@@ -78,10 +83,13 @@ export async function startAwsCloud(options: AwsCloudOptions): Promise<AwsCloud>
   const { account } = content;
   const aws = serveAws({ efs, identities, roles: [crossAccountRole], faults, region, account, clock });
   const servers = await Promise.all([
-    listenHttps({ host, port: options.port ?? 0, tls: options.tls, log }, async (request) => {
-      const own = serveFaults(request, faults, controlToken);
-      return own === undefined ? aws(request) : jsonResponse(own.status, own.body);
-    }),
+    listenHttps(
+      { host, port: options.port ?? 0, tls: options.tls, log },
+      awsFace(async (request) => {
+        const own = serveFaults(request, faults, controlToken);
+        return own === undefined ? aws(request) : jsonResponse(own.status, own.body);
+      }),
+    ),
     startInstanceMetadata({
       host,
       port: options.metadataPort ?? 0,
@@ -124,7 +132,7 @@ export function readAwsControlToken(stateDir: string): Promise<string> {
 
 function openEfs(
   state: StateFile,
-  directories: EfsDirectories,
+  directories: FileSystemDirectories,
   faults: FaultBook,
   options: Pick<AwsCloudOptions, 'timeScale' | 'accessPointLimit'> & {
     readonly clock: Clock;

@@ -5,9 +5,11 @@ import { type Log, silentLog } from '../../../telemetry/log.ts';
 import { numberParameter } from '../faults/fault.ts';
 import { openFaultBook } from '../faults/fault-book.ts';
 import { serveFaults } from '../faults/serve-faults.ts';
+import { lustreKind, openFileSystemDirectories } from '../file-system-directories.ts';
+import { listenHttps } from '../http/listen-https.ts';
 import { keepControlToken } from '../state/control-token.ts';
+import { armFace } from './arm/arm-face.ts';
 import type { ArmRequest } from './arm/arm-request.ts';
-import { listenHttps } from './arm/https-server.ts';
 import { type ArmOutcome, createArm } from './arm/serve-arm.ts';
 import type { Cloud } from './cloud.ts';
 import { content, fillNewState } from './content.ts';
@@ -17,7 +19,6 @@ import { createAccessTokens } from './oauth/access-token.ts';
 import { serveOauth } from './oauth/oauth-routes.ts';
 import { openAzureState } from './state/open-state.ts';
 import { type Filesystems, followFilesystems } from './storage-cache/filesystems.ts';
-import { openLustreDirectories } from './storage-cache/lustre-directories.ts';
 
 export interface AzureCloudOptions {
   /** Holds the state file, the control token and the file systems' data. */
@@ -75,7 +76,7 @@ export async function startAzureCloud(options: AzureCloudOptions): Promise<Azure
   const subscriptionId = fillNewState(state, options.subscriptionId ?? DEFAULT_SUBSCRIPTION_ID, clock.now());
   const faults = openFaultBook(faultKinds, state.faults, options.random ?? Math.random);
   const context = { state, faults, clock, timeScale: options.timeScale ?? 60 };
-  const directories = openLustreDirectories(options.stateDir, (error, path) =>
+  const directories = openFileSystemDirectories(options.stateDir, lustreKind, (error, path) =>
     log.warn({ err: error, path }, 'files of a deleted file system stay behind'),
   );
   const filesystems = followFilesystems(context, directories, (error) =>
@@ -92,7 +93,7 @@ export async function startAzureCloud(options: AzureCloudOptions): Promise<Azure
   };
   const server = await listenHttps(
     { host: options.host ?? '127.0.0.1', port: options.port ?? 0, tls: options.tls, log },
-    createFrontDoor(cloud, controlToken),
+    armFace(createFrontDoor(cloud, controlToken)),
   ).catch(async (error: unknown) => {
     await filesystems.close();
     state.close();

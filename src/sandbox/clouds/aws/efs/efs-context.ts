@@ -1,7 +1,7 @@
 import type { Clock } from '../../../../async/clock.ts';
 import { numberParameter } from '../../faults/fault.ts';
+import type { FileSystemDirectories } from '../../file-system-directories.ts';
 import type { FaultBook } from '../faults/fault-kinds.ts';
-import type { EfsDirectories } from './efs-directories.ts';
 import { type AccessPoint, type FileSystem, type LifeCycle, type MountTarget, stateAt } from './resources.ts';
 import type { Table } from './table.ts';
 
@@ -11,7 +11,7 @@ export interface EfsContext {
   readonly mountTargets: Table<MountTarget>;
   /** Indexed by `fileSystem` and by `token` (account and client token). */
   readonly accessPoints: Table<AccessPoint>;
-  readonly directories: EfsDirectories;
+  readonly directories: FileSystemDirectories;
   readonly faults: FaultBook;
   readonly clock: Clock;
   readonly region: string;

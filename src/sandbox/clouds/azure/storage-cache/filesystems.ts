@@ -1,5 +1,5 @@
+import type { FileSystemDirectories } from '../../file-system-directories.ts';
 import { createAlarm } from '../../state/alarm.ts';
-import type { LustreDirectories } from './lustre-directories.ts';
 import { settle } from './settle.ts';
 import type { FilesystemContext } from './start-operation.ts';
 
@@ -29,7 +29,7 @@ export interface Filesystems {
 /** `onError` gets what goes wrong while nobody asks. */
 export function followFilesystems(
   context: FilesystemContext,
-  directories: LustreDirectories,
+  directories: FileSystemDirectories,
   onError: (error: unknown) => void,
 ): Filesystems {
   const listeners = new Set<(serving: readonly ServingFilesystem[]) => void>();

@@ -1,7 +1,7 @@
+import type { FileSystemDirectories } from '../../file-system-directories.ts';
 import { resourceKey } from '../arm/resource-id.ts';
 import type { Filesystem } from './filesystem.ts';
 import { beginInitialImport } from './initial-import.ts';
-import type { LustreDirectories } from './lustre-directories.ts';
 import type { Operation, OperationError } from './operation.ts';
 import { endOperation } from './operation-records.ts';
 import { endBlobJobStart, endExpansionStart, jobKinds, jobsDue, settleJobs } from './settle-jobs.ts';
@@ -12,7 +12,7 @@ import { SERVING_AFTER } from './timing.ts';
  * Does what time has brought: lets file systems serve, ends operations and expansions. Returns when to look again.
  * The directories change before the state says so, hence a kill between the two is made good by the next call.
  */
-export function settle(context: FilesystemContext, directories: LustreDirectories): number | undefined {
+export function settle(context: FilesystemContext, directories: FileSystemDirectories): number | undefined {
   const now = context.clock.now();
   const { state } = context;
   state.transaction(() => {
@@ -40,7 +40,7 @@ function servesFrom(operation: Operation): number {
 /** Undefined, or why the file system cannot serve: then its creation fails. */
 function startServing(
   context: FilesystemContext,
-  directories: LustreDirectories,
+  directories: FileSystemDirectories,
   operation: Operation,
 ): OperationError | undefined {
   const filesystem = context.state.filesystems.get(resourceKey(operation.filesystem));
@@ -57,7 +57,7 @@ function startServing(
   return undefined;
 }
 
-function end(context: FilesystemContext, directories: LustreDirectories, operation: Operation): void {
+function end(context: FilesystemContext, directories: FileSystemDirectories, operation: Operation): void {
   const { willFail } = operation;
   endOperation(
     context.state,
@@ -74,7 +74,7 @@ function end(context: FilesystemContext, directories: LustreDirectories, operati
   }
 }
 
-function remove(context: FilesystemContext, directories: LustreDirectories, operation: Operation): void {
+function remove(context: FilesystemContext, directories: FileSystemDirectories, operation: Operation): void {
   const key = resourceKey(operation.filesystem);
   const filesystem = context.state.filesystems.get(key);
   if (filesystem === undefined) return;

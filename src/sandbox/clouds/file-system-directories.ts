@@ -3,33 +3,43 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync } from 'node:f
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Where the simulated file systems keep their files: `lustre/<MGS address>/data` below the state directory. */
-export interface LustreDirectories {
-  data(mgsAddress: string): string;
-  create(mgsAddress: string): void;
+/** Where the simulated file systems of one kind keep their files: `<kind>/<name>/data` below the state directory. */
+export interface FileSystemDirectories {
+  data(name: string): string;
+  create(name: string): void;
   /** Gone from its place at once; the files follow in the background. What cannot be removed is reported and stays. */
-  remove(mgsAddress: string): void;
+  remove(name: string): void;
   /** Settles when no removal runs any more. */
   idle(): Promise<void>;
 }
 
-const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
+/** A kind of file systems: its folder, and what tells its names from paths that lead elsewhere. */
+export interface FileSystemKind {
+  readonly folder: string;
+  readonly names: RegExp;
+}
+
+/** By the address of their MGS. */
+export const lustreKind: FileSystemKind = { folder: 'lustre', names: /^\d{1,3}(\.\d{1,3}){3}$/ };
+/** By the id of the file system. */
+export const efsKind: FileSystemKind = { folder: 'efs', names: /^fs-[0-9a-f]{8,40}$/ };
 
 /**
  * Nothing outside `stateDir` is ever touched: names are checked, a symbolic link in place of a directory is refused, and
  * a removal unlinks links instead of following them. What a killed process left to remove is removed now.
  */
-export function openLustreDirectories(
+export function openFileSystemDirectories(
   stateDir: string,
+  { folder, names }: FileSystemKind,
   onError: (error: unknown, path: string) => void,
-): LustreDirectories {
-  const root = realDirectory(join(stateDir, 'lustre'));
+): FileSystemDirectories {
+  const root = realDirectory(join(stateDir, folder));
   const trash = realDirectory(join(root, '.removed'));
   const removals = new Set<Promise<void>>();
 
-  const own = (mgsAddress: string) => {
-    if (!IPV4.test(mgsAddress)) throw new Error(`${mgsAddress} is no IPv4 address`);
-    return join(root, mgsAddress);
+  const own = (name: string) => {
+    if (!names.test(name)) throw new Error(`"${name}" names no file system of ${folder}`);
+    return join(root, name);
   };
   const discard = (path: string) => {
     const removal = rm(path, { recursive: true, force: true })
@@ -40,14 +50,13 @@ export function openLustreDirectories(
   for (const name of readdirSync(trash)) discard(join(trash, name));
 
   return {
-    data: (mgsAddress) => join(own(mgsAddress), 'data'),
-    create: (mgsAddress) => {
-      const directory = realDirectory(own(mgsAddress));
+    data: (name) => join(own(name), 'data'),
+    create: (name) => {
       // Whatever the umask: pods of any user enter the file system's root.
-      chmodSync(realDirectory(join(directory, 'data')), 0o755);
+      chmodSync(realDirectory(join(realDirectory(own(name)), 'data')), 0o755);
     },
-    remove: (mgsAddress) => {
-      const directory = own(mgsAddress);
+    remove: (name) => {
+      const directory = own(name);
       const removed = join(trash, randomUUID());
       try {
         renameSync(directory, removed);

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { openLustreDirectories } from './lustre-directories.ts';
+import { lustreKind, openFileSystemDirectories } from './file-system-directories.ts';
 
 async function temporary(t: TestContext): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'berth-lustre-'));
@@ -14,7 +14,10 @@ async function temporary(t: TestContext): Promise<string> {
 
 function open(stateDir: string) {
   const errors: unknown[] = [];
-  return { errors, directories: openLustreDirectories(stateDir, (error) => errors.push(error)) };
+  return {
+    errors,
+    directories: openFileSystemDirectories(stateDir, lustreKind, (error) => errors.push(error)),
+  };
 }
 
 test('a removal takes links out of the data without following them', async (t) => {
@@ -47,8 +50,8 @@ test('a link in place of a directory is refused, and when removed only itself go
 test('names that are no address lead nowhere', async (t) => {
   const { directories } = open(await temporary(t));
   for (const name of ['..', '../..', '127.0.0.1/..', '']) {
-    assert.throws(() => directories.create(name), /no IPv4 address/);
-    assert.throws(() => directories.remove(name), /no IPv4 address/);
+    assert.throws(() => directories.create(name), /names no file system/);
+    assert.throws(() => directories.remove(name), /names no file system/);
   }
 });
 
