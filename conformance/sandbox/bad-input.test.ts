@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -109,11 +110,13 @@ suite('a wrong manifest', () => {
     assert.match(explained.stdout, /parameters\.zone.*cannot unmarshal number[\s\S]*quote it: zone: "1"/);
   });
 
-  test('nothing of all this was created in the cloud', async () => {
+  test('nothing of all this was created, in the cloud or on the file system that is there', async () => {
     assert.deepEqual(
       (await world().cloud.list()).map(({ name }) => name),
       ['my-filesystem'],
     );
+    const { stateDir, info } = world().sandbox;
+    assert.equal(existsSync(join(stateDir, 'lustre', info.clouds.azure.mgsAddress, 'data/claims')), false);
   });
 
   test('what can never succeed is asked for once, what may pass later and later', async () => {

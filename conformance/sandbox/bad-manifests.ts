@@ -25,6 +25,25 @@ const goodParameters = {
   'subnet-name': 'my-subnet',
 };
 
+const directoryParameters = {
+  'provisioning-mode': 'directory',
+  'mgs-ip-address': 'MGS',
+  'base-dir': '/claims',
+};
+
+const storageAccount =
+  '/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a/blobServices/default/containers';
+const container = {
+  'hsm-container': `${storageAccount}/data`,
+  'hsm-logging-container': `${storageAccount}/log`,
+};
+const key = {
+  'encryption-key-url': 'https://v.vault.azure.net/keys/k/1',
+  'encryption-key-vault': '/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v',
+};
+const identity =
+  '/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i';
+
 const storageClass = (name: string, parameters: object) => ({
   apiVersion: 'storage.k8s.io/v1',
   kind: 'StorageClass',
@@ -76,6 +95,20 @@ const wrongClass = (
   event,
   field,
   mayPass,
+});
+
+/** A class with a directory per claim, one of its parameters changed. */
+const wrongDirectory = (
+  name: string,
+  parameters: Readonly<Record<string, string | undefined>>,
+  event: RegExp,
+  field: string,
+): BadManifest => ({
+  name,
+  objects: [storageClass(name, { ...directoryParameters, ...parameters }), claim(name)],
+  toldBy: 'PersistentVolumeClaim',
+  event,
+  field,
 });
 
 const wrongClaim = (name: string, spec: object, event: RegExp, field: string): BadManifest => ({
@@ -211,6 +244,113 @@ export const badManifests: readonly BadManifest[] = [
     'spec.resources.requests.storage',
   ),
   wrongClaim('block', { volumeMode: 'Block' }, /Doesn't support block volume/, 'spec.volumeMode'),
+  {
+    name: 'rounding',
+    objects: [
+      storageClass('rounding', { ...goodParameters, 'max-rounding': '1.5' }),
+      claim('rounding', { resources: { requests: { storage: '1Gi' } } }),
+    ],
+    toldBy: 'PersistentVolumeClaim',
+    event: /1 GiB would become 16 TiB, and max-rounding allows at most 1\.5 times .*: ask for 16 TiB/,
+    field: 'spec.resources.requests.storage',
+  },
+  wrongClass(
+    'max-rounding',
+    { 'max-rounding': 'lots' },
+    /max-rounding must be a factor of at least 1 or a quantity, was: 'lots': e\.g\. "2"/,
+    'parameters.max-rounding',
+  ),
+  wrongClass(
+    'large-cluster',
+    { 'large-cluster': 'yes' },
+    /large-cluster must be one of: \[false, true, xl\], was: 'yes'/,
+    'parameters.large-cluster',
+  ),
+  wrongClass(
+    'hsm-log',
+    { 'hsm-container': container['hsm-container'] },
+    /hsm-logging-container must be provided together with hsm-container/,
+    'parameters.hsm-logging-container',
+  ),
+  wrongClass(
+    'hsm-prefix',
+    { ...container, 'hsm-import-prefixes': 'data' },
+    /hsm-import-prefixes must be paths that start with '\/'.*was: 'data': e\.g\./,
+    'parameters.hsm-import-prefixes',
+  ),
+  wrongClass(
+    'export',
+    { ...container, 'auto-export-prefixes': '/a,/b' },
+    /auto-export-prefixes must have at most 1 path\(s\), was: '\/a,\/b': name a directory above/,
+    'parameters.auto-export-prefixes',
+  ),
+  wrongClass(
+    'squash-mode',
+    { 'root-squash-mode': 'Everyone' },
+    /root-squash-mode must be one of: \[None, RootOnly, All\], was: 'Everyone'/,
+    'parameters.root-squash-mode',
+  ),
+  wrongClass(
+    'squash-nids',
+    { 'root-squash-mode': 'All', 'root-squash-nosquash-nids': '10.0.2.4' },
+    /root-squash-nosquash-nids must be NIDs separated by semicolons, was: '10\.0\.2\.4': e\.g\./,
+    'parameters.root-squash-nosquash-nids',
+  ),
+  wrongClass(
+    'key',
+    key,
+    /identities must be provided together with encryption-key-url/,
+    'parameters.identities',
+  ),
+  wrongClass(
+    'key-url',
+    { ...key, 'encryption-key-url': 'http://v/keys/k', identities: identity },
+    /encryption-key-url must be the identifier of a key with its version, was: 'http:\/\/v\/keys\/k': e\.g\./,
+    'parameters.encryption-key-url',
+  ),
+  wrongDirectory(
+    'dir-base',
+    { 'base-dir': '../x' },
+    /base-dir '\.\.\/x' cannot be used: it leads out of the file system: e\.g\./,
+    'parameters.base-dir',
+  ),
+  wrongDirectory(
+    'dir-path',
+    { 'sub-dir': '../x' },
+    /sub-dir cannot be used: sub-dir must be strict subpath: '\.\.\/x'/,
+    'parameters.sub-dir',
+  ),
+  wrongDirectory(
+    'dir-mode',
+    { 'directory-mode': '0999' },
+    /directory-mode must be an octal mode of three or four digits, was: '0999': e\.g\. "0770"/,
+    'parameters.directory-mode',
+  ),
+  wrongDirectory('dir-uid', { uid: '-1' }, /uid must be a number from 0 to .*, was: '-1'/, 'parameters.uid'),
+  wrongDirectory(
+    'dir-delete',
+    { 'on-delete': 'purge' },
+    /on-delete must be one of: \[delete, archive, retain\], was: 'purge'/,
+    'parameters.on-delete',
+  ),
+  wrongDirectory(
+    'dir-key',
+    { 'on-deletes': 'delete' },
+    /did you mean on-delete instead of on-deletes/,
+    'parameters.on-deletes',
+  ),
+  wrongDirectory(
+    'dir-none',
+    { 'mgs-ip-address': undefined },
+    /file-system or mgs-ip-address must be provided/,
+    'parameters.file-system',
+  ),
+  wrongDirectory(
+    'dir-typo',
+    { 'provisioning-mode': 'directories' },
+    /provisioning-mode must be directory, was: 'directories'/,
+    'parameters.provisioning-mode',
+  ),
   wrongVolume(
     'pv-no-mgs',
     { 'fs-name': 'lustrefs' },

@@ -19,6 +19,7 @@ function read(parameters: Record<string, string>) {
   return {
     intent,
     fields: refusals.map(({ field }) => field),
+    fixes: refusals.map(({ fix }) => fix),
     messages: refusals.map(({ message }) => message),
   };
 }
@@ -127,7 +128,9 @@ describe('parameters of what the service offers', () => {
     ['run-rebalance-job', { 'run-rebalance-job': 'no' }],
   ];
   for (const [field, parameters] of wrong)
-    test(`${JSON.stringify(parameters)} is refused at ${field}`, () => {
-      assert.deepEqual(read(parameters).fields, [`parameters.${field}`]);
+    test(`${JSON.stringify(parameters)} is refused at ${field}, with what to do`, () => {
+      const { fields, fixes } = read(parameters);
+      assert.deepEqual(fields, [`parameters.${field}`]);
+      assert.ok(fixes.every(Boolean), 'it says what to do');
     });
 });

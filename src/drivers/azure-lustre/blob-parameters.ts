@@ -79,7 +79,8 @@ function checkContainers(container: string, logging: string, { refuse }: Paramet
   if (first !== second || container.toLowerCase() === logging.toLowerCase())
     refuse(
       'hsm-logging-container',
-      'CreateVolume Parameter hsm-logging-container must be another container of the storage account of hsm-container',
+      `CreateVolume Parameter hsm-logging-container must be another container of the storage account of hsm-container, was: '${logging}'`,
+      'change it, or hsm-container',
     );
 }
 
@@ -99,8 +100,8 @@ function readAutoImport(reader: ParameterReader): readonly BlobJobIntent[] {
   if (mode !== undefined && !conflictModes.includes(mode))
     reader.refuse(
       'auto-import-conflict-resolution-mode',
-      `CreateVolume Parameter auto-import-conflict-resolution-mode must be one of: [${conflictModes.join(', ')}]`,
-      `'${mode}' is not; the case counts`,
+      `CreateVolume Parameter auto-import-conflict-resolution-mode must be one of: [${conflictModes.join(', ')}], was: '${mode}'`,
+      'the case counts',
     );
   const deletions = readFlag('auto-import-enable-deletions', reader);
   const errors = reader.optional('auto-import-maximum-errors');
@@ -139,11 +140,13 @@ function readPrefixes(
     refuse(
       key,
       `CreateVolume Parameter ${key} must be paths that start with '/', separated by commas, was: '${text}'`,
+      "e.g. '/' for all of it, or '/data'",
     );
   if (prefixes.length > mostPrefixes[key])
     refuse(
       key,
-      `CreateVolume Parameter ${key} has ${prefixes.length} paths, Azure takes ${mostPrefixes[key]}`,
+      `CreateVolume Parameter ${key} must have at most ${mostPrefixes[key]} path(s), was: '${text}'`,
+      "name a directory above them; '/' is all of it",
     );
   return prefixes;
 }

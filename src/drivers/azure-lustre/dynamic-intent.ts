@@ -109,8 +109,8 @@ function readSettings(subDir: string, reader: ParameterReader): ClassSettings {
   if (largeCluster === undefined)
     refuse(
       'large-cluster',
-      `CreateVolume Parameter large-cluster must be one of: [${largeClusters.join(', ')}]`,
-      `'${large}' is not`,
+      `CreateVolume Parameter large-cluster must be one of: [${largeClusters.join(', ')}], was: '${large}'`,
+      'quote it',
     );
   return {
     subDir,

@@ -3,7 +3,7 @@ import { CsiError } from '../../csi/errors.ts';
 import type { ExplainOptions, Explanation, Finding } from '../driver-module.ts';
 import { refusalToFinding } from '../refusal.ts';
 import { explainDirectory } from './directory-explain.ts';
-import { wantsDirectory } from './directory-parameters.ts';
+import { directoryKeys, wantsDirectory } from './directory-parameters.ts';
 import { explainDynamic } from './explain-dynamic.ts';
 import { readIntent, type StaticIntent } from './intent.ts';
 import { handleMismatch, lustreSource, mountOptions, planMount } from './mount-plan.ts';
@@ -135,7 +135,14 @@ function adviseParameters(request: CreateRequest): readonly Finding[] {
 
 function ignored(request: CreateRequest): readonly Finding[] {
   const { values, spelling } = readParameterKeys(request.parameters);
-  const used: readonly string[] = ['mgs-ip-address', 'sub-dir', 'fs-name'];
+  // Those of a directory per claim are refused, which says more.
+  const used: readonly string[] = [
+    'mgs-ip-address',
+    'sub-dir',
+    'fs-name',
+    'provisioning-mode',
+    ...directoryKeys,
+  ];
   return parameterKeys
     .filter((key) => values.has(key) && !used.includes(key))
     .map((key) => ({

@@ -19,8 +19,8 @@ export function readRootSquash(reader: ParameterReader): RootSquashSettings | un
   if (given !== undefined && mode === undefined)
     refuse(
       'root-squash-mode',
-      `CreateVolume Parameter root-squash-mode must be one of: [${modes.join(', ')}]`,
-      `'${given}' is not; the case counts`,
+      `CreateVolume Parameter root-squash-mode must be one of: [${modes.join(', ')}], was: '${given}'`,
+      'the case counts',
     );
   if (given === undefined || given === 'None')
     for (const key of details)
@@ -52,6 +52,10 @@ function readId(
   if (text === undefined) return undefined;
   const id = /^\d{1,10}$/.test(text) ? Number(text) : 0;
   if (id < 1 || id > largestId)
-    refuse(key, `CreateVolume Parameter ${key} must be a number from 1 to ${largestId}, was: '${text}'`);
+    refuse(
+      key,
+      `CreateVolume Parameter ${key} must be a number from 1 to ${largestId}, was: '${text}'`,
+      'e.g. "65534", quoted',
+    );
   return id;
 }
