@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { events } from '../../src/kube/resources.ts';
 import { chart } from '../chart/testing/render-chart.ts';
 import { eventually } from '../testing/kubectl.ts';
 import { type BusyVolume, openBusyVolume } from './busy-volume.ts';
@@ -44,6 +45,22 @@ export function chartScenarios(world: () => KubeletWorld): void {
     assert.ok((done.stdout + done.stderr).includes(claim), done.stdout + done.stderr);
     await kubectl('rollout', 'status', ...nodeDaemonSet);
     await volume.writesOn();
+    // Helm holds the release for half uninstalled now, and upgrades it no more before this.
+    const back = await helm('rollback', '2', '--wait');
+    assert.equal(back.exitCode, 0, back.stderr);
+    assert.match((await helm('status')).stdout, /^STATUS: deployed$/m);
+    await volume.writesOn();
+  });
+
+  test('no volume was ever told to be unwell, but for the one that was made so', async () => {
+    const { items } = await world().client.list(events, {
+      namespace: 'default',
+      fieldSelector: 'reason=VolumeConditionAbnormal',
+    });
+    const [message, ...others] = new Set(items.map((event) => event.message));
+    assert.match(message ?? '', /: it is mounted read-only, not read-write$/);
+    assert.deepEqual(others, []);
+    assert.equal(new Set(items.map(({ involvedObject }) => involvedObject.name)).size, 1);
   });
 
   test('every right of every role was used, and none was missing', async () => {

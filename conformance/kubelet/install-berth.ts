@@ -28,7 +28,7 @@ export type Helm = (verb: string, ...args: readonly string[]) => Promise<Finishe
 /** Helm on the cluster of a kubeconfig, for the one release of Berth. */
 export function openHelm(kubeconfig: string): Helm {
   return (verb, ...args) =>
-    runHelm([verb, 'berth', ...args, '--namespace', 'kube-system', '--timeout', '120s'], {
+    runHelm([verb, 'berth', ...args, '--namespace', 'kube-system'], {
       env: { KUBECONFIG: kubeconfig },
       values,
     });

@@ -41,20 +41,12 @@ export async function openKubeletWorld(
   const programs = runPrograms({ logs, clock: systemClock, log: silentLog });
   t.after(() => programs.stop([]));
   const [cluster, azure] = await Promise.all([
-    startControlPlaneIn(join(directory, 'control-plane'), {
-      ...apiServer,
-      users: [nodeUser],
-      audit: true,
-      apiserverFlags: asOldestServers,
-    }),
+    startCluster(t, directory),
     openAzure(t, options.timeScale),
     startContainerd(programs, directory),
   ]);
-  t.after(cluster.close);
   await startKubelet(programs, { directory, cgroup, kubeconfig: cluster.kubeconfigOf(nodeUser.name) });
-  const found = findTool(newestKubectl);
-  if ('missing' in found) throw new Error(found.missing);
-  const kubectl = openKubectl(found.path, cluster.kubeconfig);
+  const kubectl = newestKubectlOn(cluster);
   await kubectl('wait', '--for=create', `node/${nodeName}`, '--timeout=60s');
   await kubectl('wait', '--for=condition=Ready', `node/${nodeName}`, '--timeout=60s');
   const helm = openHelm(cluster.kubeconfig);
@@ -71,6 +63,23 @@ export async function openKubeletWorld(
     restartNodePlugin: nodePluginOf(kubectl).kill,
     killController,
   };
+}
+
+async function startCluster(t: CleansUp, directory: string): Promise<ControlPlane> {
+  const cluster = await startControlPlaneIn(join(directory, 'control-plane'), {
+    ...apiServer,
+    users: [nodeUser],
+    audit: true,
+    apiserverFlags: asOldestServers,
+  });
+  t.after(cluster.close);
+  return cluster;
+}
+
+function newestKubectlOn({ kubeconfig }: ControlPlane): Kubectl {
+  const found = findTool(newestKubectl);
+  if ('missing' in found) throw new Error(found.missing);
+  return openKubectl(found.path, kubeconfig);
 }
 
 /** kill -9; resolves when another runs. */
