@@ -13,7 +13,7 @@ import type { ArmRequest } from './arm/arm-request.ts';
 import { type ArmOutcome, createArm } from './arm/serve-arm.ts';
 import type { Cloud } from './cloud.ts';
 import { content, fillNewState } from './content.ts';
-import { type FaultBook, faultKinds } from './faults/fault.ts';
+import { type FaultBook, faultKinds } from './faults/fault-kinds.ts';
 import { createSubnets } from './network/subnets.ts';
 import { createAccessTokens } from './oauth/access-token.ts';
 import { serveOauth } from './oauth/oauth-routes.ts';

@@ -1,5 +1,6 @@
 import { type Fault as AnyFault, type FaultKinds, integer, rate, times } from '../../faults/fault.ts';
 import type { FaultBook as AnyFaultBook } from '../../faults/fault-book.ts';
+import { loseResponse, serverError, slow } from '../../faults/server-faults.ts';
 
 /** Requests to STS and EC2, which have one path for all, are matched by `/sts/AssumeRole`, `/ec2/DescribeSubnets` and so on. */
 export const faultKinds = {
@@ -22,22 +23,8 @@ export const faultKinds = {
       burst: { ...integer('requests at once after a pause', 1, 100_000), default: 20 },
     },
   },
-  'server-error': {
-    description: 'answers with an error of the server; nothing is done',
-    parameters: {
-      times: times(1),
-      rate,
-      status: {
-        description: 'HTTP status',
-        values: { type: 'choice', choices: [500, 502, 503, 504] },
-        default: 500,
-      },
-    },
-  },
-  'lose-response': {
-    description: 'does what a changing request asks, then resets the connection instead of answering',
-    parameters: { times: times(1), rate },
-  },
+  'server-error': serverError(500),
+  'lose-response': loseResponse,
   'access-denied': {
     description: 'answers AccessDeniedException',
     parameters: { times: times(), rate },
@@ -58,13 +45,7 @@ export const faultKinds = {
     description: 'lets lists show new access points, file systems and mount targets only after a while',
     parameters: { milliseconds: { ...integer('delay, in real time', 1, 3_600_000), default: 2000 } },
   },
-  slow: {
-    description: 'waits before every answer',
-    parameters: {
-      milliseconds: { ...integer('wait, in real time', 1, 3_600_000), default: 2000 },
-      times: times(),
-    },
-  },
+  slow,
 } as const satisfies FaultKinds;
 
 export type FaultKind = keyof typeof faultKinds;

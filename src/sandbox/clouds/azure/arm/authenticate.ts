@@ -1,4 +1,4 @@
-import type { FaultBook } from '../faults/fault.ts';
+import type { FaultBook } from '../faults/fault-kinds.ts';
 import type { AccessTokens } from '../oauth/access-token.ts';
 import { ArmError } from './arm-error.ts';
 import type { ArmRequest } from './arm-request.ts';

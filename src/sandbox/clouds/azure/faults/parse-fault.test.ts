@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { FaultRefusal, parseFault } from '../../faults/parse-fault.ts';
-import { faultKinds } from './fault.ts';
+import { faultKinds } from './fault-kinds.ts';
 
 const message = (input: unknown): string => {
   try {

@@ -1,6 +1,6 @@
 import { numberParameter, textParameter } from '../../faults/fault.ts';
 import { parseSubnetId, resourceId, resourceKey } from '../arm/resource-id.ts';
-import type { FaultBook } from '../faults/fault.ts';
+import type { FaultBook } from '../faults/fault-kinds.ts';
 import type { AzureState } from '../state/open-state.ts';
 import { filesystemAddresses } from '../storage-cache/filesystem-addresses.ts';
 import { type Subnet, usableAddresses, type VirtualNetwork } from './virtual-network.ts';

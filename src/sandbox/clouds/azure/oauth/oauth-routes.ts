@@ -1,7 +1,7 @@
 import type { Clock } from '../../../../async/clock.ts';
 import { numberParameter } from '../../faults/fault.ts';
 import { type ArmRequest, type ArmResponse, ok } from '../arm/arm-request.ts';
-import type { FaultBook } from '../faults/fault.ts';
+import type { FaultBook } from '../faults/fault-kinds.ts';
 import type { AccessTokens } from './access-token.ts';
 
 /** Lifetime Entra ID usually gives, in seconds. */

@@ -1,5 +1,5 @@
 import { type Documents, openStateFile } from '../../state/state-file.ts';
-import type { Fault } from '../faults/fault.ts';
+import type { Fault } from '../faults/fault-kinds.ts';
 import type { VirtualNetwork } from '../network/virtual-network.ts';
 import type { ResourceGroup } from '../resources/resource-group.ts';
 import type { BlobJob } from '../storage-cache/blob-job.ts';

@@ -1,5 +1,5 @@
 import { textParameter } from '../../faults/fault.ts';
-import type { Fault, FaultBook } from '../faults/fault.ts';
+import type { Fault, FaultBook } from '../faults/fault-kinds.ts';
 import type { Filesystem } from './filesystem.ts';
 
 /** A file system as the faults set now let it look; what it is does not change. */

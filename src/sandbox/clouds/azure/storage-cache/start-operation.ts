@@ -3,7 +3,7 @@ import type { Clock } from '../../../../async/clock.ts';
 import { numberParameter, textParameter } from '../../faults/fault.ts';
 import type { Struck } from '../../faults/fault-book.ts';
 import type { ResourceName } from '../arm/resource-id.ts';
-import type { Fault, FaultBook } from '../faults/fault.ts';
+import type { Fault, FaultBook } from '../faults/fault-kinds.ts';
 import type { AzureState } from '../state/open-state.ts';
 import type { JobCourse } from './filesystem.ts';
 import type { Operation, OperationKind } from './operation.ts';

@@ -1,5 +1,6 @@
 import { type Fault as AnyFault, type FaultKinds, integer, rate, times } from '../../faults/fault.ts';
 import type { FaultBook as AnyFaultBook } from '../../faults/fault-book.ts';
+import { loseResponse, serverError, slow } from '../../faults/server-faults.ts';
 
 /** `expand` is the making of an expansion job, `expansion` the growing that follows; `blob-job` that of a job on blobs. */
 const operations = [
@@ -27,18 +28,7 @@ export const faultKinds = {
       retryAfterSeconds: { ...integer('seconds in Retry-After', 0, 3600), default: 1 },
     },
   },
-  'server-error': {
-    description: 'answers with an error of the server; nothing is done',
-    parameters: {
-      times: times(1),
-      rate,
-      status: {
-        description: 'HTTP status',
-        values: { type: 'choice', choices: [500, 502, 503, 504] },
-        default: 503,
-      },
-    },
-  },
+  'server-error': serverError(503),
   'lro-failure': {
     description: 'lets the next operation be accepted and fail later',
     parameters: {
@@ -68,10 +58,7 @@ export const faultKinds = {
       factor: { ...integer('how many times longer', 2, 1000), default: 10 },
     },
   },
-  'lose-response': {
-    description: 'does what a changing request asks, then resets the connection instead of answering',
-    parameters: { times: times(1), rate },
-  },
+  'lose-response': loseResponse,
   'expire-token': {
     description:
       'answers 401 ExpiredAuthenticationToken; with lifetimeSeconds, tokens issued from now on expire',
@@ -120,13 +107,7 @@ export const faultKinds = {
       },
     },
   },
-  slow: {
-    description: 'waits before every answer',
-    parameters: {
-      milliseconds: { ...integer('wait, in real time', 1, 3_600_000), default: 2000 },
-      times: times(),
-    },
-  },
+  slow,
 } as const satisfies FaultKinds;
 
 export type FaultKind = keyof typeof faultKinds;
