@@ -2,20 +2,23 @@
  * What a driver may refuse or fail with. The names are gRPC's codes, because the orchestrator decides by them;
  * `to-status.ts` is the one place that turns them into a wire status.
  */
-export type CsiErrorCode =
-  | 'invalid-argument'
-  | 'not-found'
-  | 'already-exists'
-  | 'permission-denied'
-  | 'unauthenticated'
-  | 'resource-exhausted'
-  | 'failed-precondition'
-  | 'aborted'
-  | 'out-of-range'
-  | 'unimplemented'
-  | 'internal'
-  | 'unavailable'
-  | 'deadline-exceeded';
+export const csiErrorCodes = [
+  'invalid-argument',
+  'not-found',
+  'already-exists',
+  'permission-denied',
+  'unauthenticated',
+  'resource-exhausted',
+  'failed-precondition',
+  'aborted',
+  'out-of-range',
+  'unimplemented',
+  'internal',
+  'unavailable',
+  'deadline-exceeded',
+] as const;
+
+export type CsiErrorCode = (typeof csiErrorCodes)[number];
 
 /** The only error that reaches a caller of a CSI service. Its message is shown to users and never holds a secret. */
 export class CsiError extends Error {

@@ -2,28 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { status } from '@grpc/grpc-js';
 import { callerLeft, deadlinePassed, stopping } from './abort-reasons.ts';
-import { CsiError, type CsiErrorCode } from './errors.ts';
+import { CsiError, csiErrorCodes } from './errors.ts';
 import { statusName, toCsiError, toStatus } from './to-status.ts';
 
-const codes: readonly CsiErrorCode[] = [
-  'invalid-argument',
-  'not-found',
-  'already-exists',
-  'permission-denied',
-  'unauthenticated',
-  'resource-exhausted',
-  'failed-precondition',
-  'aborted',
-  'out-of-range',
-  'unimplemented',
-  'internal',
-  'unavailable',
-  'deadline-exceeded',
-];
 const alive = new AbortController().signal;
 
 test("each code is the gRPC library's code of that name, and is spelled as Go spells it", () => {
-  for (const code of codes) {
+  for (const code of csiErrorCodes) {
     const name = code.toUpperCase().replaceAll('-', '_') as keyof typeof status;
     assert.deepEqual(toStatus(new CsiError(code, 'words')), { code: status[name], details: 'words' });
   }

@@ -1,27 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CsiError, type CsiErrorCode } from '../csi/errors.ts';
+import { CsiError, csiErrorCodes } from '../csi/errors.ts';
 import { createErrorClass, errorText, expandErrorClass } from './error-class.ts';
 import { Refusal } from './refusal.ts';
 
-const codesOf = (of: (error: unknown) => string, kind: string) => {
-  const codes: CsiErrorCode[] = [
-    'invalid-argument',
-    'not-found',
-    'already-exists',
-    'permission-denied',
-    'unauthenticated',
-    'resource-exhausted',
-    'failed-precondition',
-    'aborted',
-    'out-of-range',
-    'unimplemented',
-    'internal',
-    'unavailable',
-    'deadline-exceeded',
-  ];
-  return codes.filter((code) => of(new CsiError(code, '')) === kind);
-};
+const codesOf = (of: (error: unknown) => string, kind: string) =>
+  csiErrorCodes.filter((code) => of(new CsiError(code, '')) === kind);
 
 test('while a volume may exist its creation is carried on', () => {
   assert.deepEqual(codesOf(createErrorClass, 'in-progress'), [
