@@ -1,8 +1,8 @@
 import { EventEmitter, on } from 'node:events';
 import { type KubeClient, KubeError, type ObjectName, type Patch, type WatchEvent } from '../client.ts';
+import { mergePatch } from '../merge-patch.ts';
 import type { KubeObject } from '../objects.ts';
 import type { Resource } from '../resources.ts';
-import { mergePatch } from './merge-patch.ts';
 
 /** What a request was, for tests that count writes or make some fail. */
 export interface FakeRequest {

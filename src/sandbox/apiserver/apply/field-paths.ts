@@ -1,4 +1,4 @@
-import { isFields } from '../patch/merge-patch.ts';
+import { isFields } from '../../../kube/merge-patch.ts';
 import type { Shape } from './shape.ts';
 
 /**

@@ -1,8 +1,8 @@
+import { isFields } from '../../../kube/merge-patch.ts';
 import { badRequest } from '../http/status-error.ts';
 import { sameJson } from '../kinds/kind-rules.ts';
 import { types } from '../schema/gen/types.ts';
 import { type ListType, listTypeOf } from '../schema/list-types.ts';
-import { isFields } from './merge-patch.ts';
 
 type Fields = Record<string, unknown>;
 

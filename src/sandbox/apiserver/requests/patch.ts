@@ -1,8 +1,8 @@
+import { isFields, mergePatch } from '../../../kube/merge-patch.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { parsePatch } from '../http/parse-body.ts';
 import { badRequest, invalid, StatusError } from '../http/status-error.ts';
 import { jsonPatch } from '../patch/json-patch.ts';
-import { isFields, mergePatch } from '../patch/merge-patch.ts';
 import { strategicMerge } from '../patch/strategic-merge.ts';
 import { decodeObject, viewOfStored } from '../schema/codec.ts';
 import type { ServerState } from '../server-state.ts';

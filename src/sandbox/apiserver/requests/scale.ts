@@ -1,8 +1,8 @@
+import { mergePatch } from '../../../kube/merge-patch.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { parseBody, parsePatch } from '../http/parse-body.ts';
 import { badRequest, invalid, methodNotAllowed, StatusError } from '../http/status-error.ts';
 import { jsonPatch } from '../patch/json-patch.ts';
-import { mergePatch } from '../patch/merge-patch.ts';
 import type { CustomVersion } from '../resources/resource-definition.ts';
 import { decodeObject } from '../schema/codec.ts';
 import { formatLabelSelector, type LabelSelector } from '../selectors/label-selector.ts';

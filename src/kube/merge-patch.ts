@@ -9,6 +9,7 @@ export function mergePatch(original: unknown, patch: unknown): unknown {
   return result;
 }
 
+/** Whether a value is a JSON object, rather than a list, a scalar or null. */
 export function isFields(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
