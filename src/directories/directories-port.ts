@@ -50,9 +50,8 @@ export interface RecordedVolume extends OnFileSystem {
   readonly volume: string;
 }
 
-export interface MakeDirectory extends RecordedVolume {
-  /** For people who read the record, e.g. `efs.csi.aws.com`. */
-  readonly driver: string;
+/** Where a volume's directory lies, whose it is, and what becomes of it. */
+export interface DirectoryAttributes {
   /** Relative to the mount's root, or empty for that; made with mode 0755 where it is missing. */
   readonly base: string;
   /** Relative to `base`, strictly below it. What lies between is made with mode 0755. */
@@ -62,6 +61,11 @@ export interface MakeDirectory extends RecordedVolume {
   readonly uid: number;
   readonly gid: number;
   readonly onDelete: OnDelete;
+}
+
+export interface MakeDirectory extends RecordedVolume, DirectoryAttributes {
+  /** For people who read the record, e.g. `efs.csi.aws.com`. */
+  readonly driver: string;
   /** 0n: no limit. */
   readonly capacityBytes: bigint;
   readonly quota: QuotaKind;
@@ -89,15 +93,9 @@ export interface MeasureDirectory extends OnFileSystem {
 }
 
 /** What is on the file system about a volume's directory. */
-export interface DirectoryRecord {
+export interface DirectoryRecord extends DirectoryAttributes {
   readonly volume: string;
   readonly driver: string;
-  readonly base: string;
-  readonly path: string;
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly onDelete: OnDelete;
   readonly capacityBytes: bigint;
   /** Lustre project id whose quota is the volume's size; undefined where the size is not enforced. */
   readonly projectId: number | undefined;

@@ -1,37 +1,24 @@
 import { isIPv4 } from 'node:net';
-import type { OnDelete, QuotaKind } from '../../directories/directories-port.ts';
+import type { DirectoryAttributes, OnDelete, QuotaKind } from '../../directories/directories-port.ts';
 import { innerPathProblem } from '../../directories/inner-path.ts';
 import type { Refusal } from '../refusal.ts';
 import { type FileSystemName, readFileSystemName } from './file-system-reference.ts';
-import { fieldOf, metadataKeys, type ParameterKey, type ReadParameters } from './parameter-keys.ts';
+import {
+  directoryKeys,
+  fieldOf,
+  metadataKeys,
+  type ParameterKey,
+  type ReadParameters,
+} from './parameter-keys.ts';
 import { resolveSubDir } from './sub-dir.ts';
 import { trimSlashes } from './volume-id.ts';
 
 /** How a class describes the directory of a claim. */
-export interface DirectoryParameters {
+export interface DirectoryParameters extends DirectoryAttributes {
   /** The file system's MGS, or its resource in Azure, whose MGS is asked for. */
   readonly fileSystem: { readonly mgsAddress: string } | FileSystemName;
-  /** Relative; empty for the file system's root. */
-  readonly base: string;
-  /** Relative to `base`. */
-  readonly path: string;
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly onDelete: OnDelete;
   readonly quota: QuotaKind;
 }
-
-/** Keys that mean something only where each claim gets a directory. */
-export const directoryKeys = [
-  'file-system',
-  'base-dir',
-  'directory-mode',
-  'uid',
-  'gid',
-  'on-delete',
-  'project-quota',
-] as const satisfies readonly ParameterKey[];
 
 const sharedKeys: readonly ParameterKey[] = [
   'provisioning-mode',

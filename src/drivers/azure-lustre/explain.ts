@@ -3,11 +3,11 @@ import { CsiError } from '../../csi/errors.ts';
 import type { ExplainOptions, Explanation, Finding } from '../driver-module.ts';
 import { refusalToFinding } from '../refusal.ts';
 import { explainDirectory } from './directory-explain.ts';
-import { directoryKeys, wantsDirectory } from './directory-parameters.ts';
+import { wantsDirectory } from './directory-parameters.ts';
 import { explainDynamic } from './explain-dynamic.ts';
 import { readIntent, type StaticIntent } from './intent.ts';
 import { handleMismatch, lustreSource, mountOptions, planMount } from './mount-plan.ts';
-import { parameterKeys, readParameterKeys } from './parameter-keys.ts';
+import { directoryKeys, parameterKeys, readParameterKeys } from './parameter-keys.ts';
 import { lustreFsName, parseVolumeId } from './volume-id.ts';
 
 const staticReclaim = {

@@ -1,6 +1,17 @@
 import { closestName } from '../../units/closest-name.ts';
 import type { Refusal } from '../refusal.ts';
 
+/** Keys that mean something only where each claim gets a directory. */
+export const directoryKeys = [
+  'file-system',
+  'base-dir',
+  'directory-mode',
+  'uid',
+  'gid',
+  'on-delete',
+  'project-quota',
+] as const;
+
 /**
  * The driver's StorageClass parameters, as the upstream driver spells them; those it does not have are near ARM's words.
  * Keys compare without case.
@@ -38,13 +49,7 @@ export const parameterKeys = [
   'fs-name',
   'mgs-ip-address',
   'provisioning-mode',
-  'file-system',
-  'base-dir',
-  'directory-mode',
-  'uid',
-  'gid',
-  'on-delete',
-  'project-quota',
+  ...directoryKeys,
 ] as const;
 
 export type ParameterKey = (typeof parameterKeys)[number];
