@@ -1,6 +1,7 @@
 import { getIfThere, keyOf, type Loop, type LoopPorts, nameOf, on } from './loop.ts';
 import { templateHash } from './template-hash.ts';
 import {
+  controllerKeys,
   controllerOf,
   controllerReference,
   type Deployment,
@@ -21,10 +22,7 @@ export function deploymentLoop(ports: LoopPorts): Loop {
     name: 'deployments',
     triggers: [
       on(deploymentsOf, (deployment) => [keyOf(deployment)]),
-      on(replicaSetsOf, (set) => {
-        const owner = controllerOf(set);
-        return owner?.kind === 'Deployment' ? [`${set.metadata.namespace}/${owner.name}`] : [];
-      }),
+      on(replicaSetsOf, (set) => controllerKeys('Deployment', set)),
     ],
     async reconcile(key) {
       const deployment = await getIfThere(client, deploymentsOf, nameOf(key));

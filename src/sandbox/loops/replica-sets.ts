@@ -2,6 +2,7 @@ import type { Pod } from '../../kube/objects.ts';
 import { pods } from '../../kube/resources.ts';
 import { getIfThere, keyOf, type Loop, type LoopPorts, nameOf, on } from './loop.ts';
 import {
+  controllerKeys,
   controllerOf,
   controllerReference,
   isActive,
@@ -18,10 +19,7 @@ export function replicaSetLoop(ports: LoopPorts): Loop {
     name: 'replica-sets',
     triggers: [
       on(replicaSetsOf, (set) => [keyOf(set)]),
-      on(pods, (pod) => {
-        const owner = controllerOf(pod);
-        return owner?.kind === 'ReplicaSet' ? [`${pod.metadata.namespace}/${owner.name}`] : [];
-      }),
+      on(pods, (pod) => controllerKeys('ReplicaSet', pod)),
     ],
     async reconcile(key) {
       const set = await getIfThere(client, replicaSetsOf, nameOf(key));

@@ -3,6 +3,7 @@ import { persistentVolumeClaims, pods } from '../../kube/resources.ts';
 import { getIfThere, keyOf, type Loop, type LoopPorts, nameOf, on } from './loop.ts';
 import { templateHash } from './template-hash.ts';
 import {
+  controllerKeys,
   controllerOf,
   controllerReference,
   isActive,
@@ -23,10 +24,7 @@ export function statefulSetLoop(ports: LoopPorts): Loop {
     name: 'stateful-sets',
     triggers: [
       on(statefulSetsOf, (set) => [keyOf(set)]),
-      on(pods, (pod) => {
-        const owner = controllerOf(pod);
-        return owner?.kind === 'StatefulSet' ? [`${pod.metadata.namespace}/${owner.name}`] : [];
-      }),
+      on(pods, (pod) => controllerKeys('StatefulSet', pod)),
     ],
     async reconcile(key) {
       const set = await getIfThere(client, statefulSetsOf, nameOf(key));

@@ -56,6 +56,12 @@ export function controllerOf(object: KubeObject): OwnerReference | undefined {
   return object.metadata.ownerReferences?.find(({ controller }) => controller);
 }
 
+/** Keys of the controller of this kind that an object belongs to: none, or one. */
+export function controllerKeys(kind: string, object: KubeObject): readonly string[] {
+  const owner = controllerOf(object);
+  return owner?.kind === kind ? [`${object.metadata.namespace}/${owner.name}`] : [];
+}
+
 export function isReady(pod: Pod): boolean {
   const conditions = (pod.status?.conditions ?? []) as { type: string; status: string }[];
   return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
