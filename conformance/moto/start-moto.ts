@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import type { TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { freePort } from '../../src/sandbox/testing/free-port.ts';
 
 const READY_WITHIN_MS = 60_000;
 
 /** moto's server on loopback; resolves with its URL when it answers. */
 export async function startMoto(t: TestContext, python: string): Promise<string> {
-  const port = await freePort();
+  const port = await freePort('127.0.0.1');
   const child = spawn(python, ['-B', '-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], {
     stdio: 'ignore',
     env: { PATH: process.env.PATH },
@@ -36,14 +36,4 @@ async function stop(child: ChildProcess): Promise<void> {
   const exited = once(child, 'exit');
   child.kill('SIGKILL');
   await exited;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

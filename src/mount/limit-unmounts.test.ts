@@ -2,16 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { createFakeClock } from '../async/testing/fake-clock.ts';
-import type { CommandResult } from './command.ts';
 import { limitUnmounts } from './limit-unmounts.ts';
-
-const ended: CommandResult = {
-  exitCode: 0,
-  stdout: '',
-  stderr: '',
-  timedOut: false,
-  gone: Promise.resolve(),
-};
+import { silentSuccess } from './testing/fake-run-command.ts';
 
 /** Lets everything happen that needs no time. */
 async function settled(): Promise<void> {
@@ -22,7 +14,7 @@ function oneAtATime() {
   const clock = createFakeClock();
   const running = new Map<string, () => void>();
   const run = limitUnmounts(
-    ({ args: [target = ''] }) => new Promise((resolve) => running.set(target, () => resolve(ended))),
+    ({ args: [target = ''] }) => new Promise((resolve) => running.set(target, () => resolve(silentSuccess))),
     clock,
     { atOnce: 1, patienceMs: 5_000 },
   );

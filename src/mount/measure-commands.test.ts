@@ -5,6 +5,7 @@ import { createFakeClock } from '../async/testing/fake-clock.ts';
 import { openMetrics } from '../telemetry/metrics.ts';
 import type { CommandResult } from './command.ts';
 import { measureCommands } from './measure-commands.ts';
+import { silentSuccess } from './testing/fake-run-command.ts';
 
 async function measured() {
   const clock = createFakeClock();
@@ -12,8 +13,7 @@ async function measured() {
   const ends = Promise.withResolvers<Partial<CommandResult>>();
   const run = measureCommands(
     async () => {
-      const ended = { exitCode: 0, stdout: '', stderr: '', timedOut: false, gone: Promise.resolve() };
-      return { ...ended, ...(await ends.promise) };
+      return { ...silentSuccess, ...(await ends.promise) };
     },
     { metrics, clock, driverName: 'd' },
   );

@@ -8,6 +8,15 @@ export interface FakeRunCommand {
   lines(): string[];
 }
 
+/** How a command ends that does what it is asked and says nothing. */
+export const silentSuccess: CommandResult = {
+  exitCode: 0,
+  stdout: '',
+  stderr: '',
+  timedOut: false,
+  gone: Promise.resolve(),
+};
+
 type Answer = Partial<CommandResult>;
 
 /** Records commands instead of running them; `answer` says how each ends (by default with exit code 0, silently). */
@@ -21,8 +30,7 @@ export function createFakeRunCommand(
     async run(command) {
       commands.push(command);
       const given = await answer(command);
-      const exitCode = given.timedOut ? undefined : 0;
-      return { exitCode, stdout: '', stderr: '', timedOut: false, gone: Promise.resolve(), ...given };
+      return { ...silentSuccess, ...(given.timedOut ? { exitCode: undefined } : {}), ...given };
     },
   };
 }

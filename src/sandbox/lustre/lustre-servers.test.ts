@@ -5,27 +5,23 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Command } from '../../mount/command.ts';
+import { createFakeRunCommand } from '../../mount/testing/fake-run-command.ts';
 import { silentLog } from '../../telemetry/log.ts';
 import { freePort } from '../testing/free-port.ts';
 import { cleanLustreMounts, mountPointsUnder } from './clean-lustre-mounts.ts';
 import { setLustreFaults } from './lustre-faults.ts';
 import { startLustreServers } from './lustre-servers.ts';
 
-function recordingRun() {
-  const commands: Command[] = [];
-  const run = async (command: Command) => {
-    commands.push(command);
-    return { exitCode: 0, stdout: '', stderr: '', timedOut: false, gone: Promise.resolve() };
-  };
-  return { commands, run };
-}
-
 test('a file system that appears gets an MGS, one that goes loses it', async (t) => {
   const stateDir = mkdtempSync(join(tmpdir(), 'berth-'));
   t.after(() => rmSync(stateDir, { recursive: true }));
   const port = await freePort('127.66.2.1');
-  const servers = await startLustreServers({ stateDir, port, run: recordingRun().run, log: silentLog });
+  const servers = await startLustreServers({
+    stateDir,
+    port,
+    run: createFakeRunCommand().run,
+    log: silentLog,
+  });
   const answers = async () => {
     await servers.refresh();
     const socket = connect(port, '127.66.2.1');
@@ -56,7 +52,7 @@ test('only the base mounts of the file system in question are taken away, the ne
     `${base}/127.0.0.44-1/.mount/base`,
   ];
   writeFileSync(mountinfo, ['22 27 0:21 / /proc rw - proc proc rw', ...points.map(line), ''].join('\n'));
-  const { commands, run } = recordingRun();
+  const { commands, run } = createFakeRunCommand();
   await cleanLustreMounts(stateDir, run, '127.0.0.4', mountinfo);
   assert.deepEqual(
     commands.map(({ program, args }) => [program, ...args]),

@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command, CommandResult, RunCommand } from '../../../mount/command.ts';
 import { createRunCommand } from '../../../mount/run-command.ts';
+import { silentSuccess } from '../../../mount/testing/fake-run-command.ts';
 
 /** A Lustre client without a kernel: `mount` puts a directory in place, `umount` takes it away, the rest runs for real. */
 export interface FakeLustreClient {
@@ -12,14 +13,6 @@ export interface FakeLustreClient {
   /** The next run of `program` ends like this instead; a `late` one does its work all the same. */
   next(program: string, result: Partial<CommandResult>, how?: 'late'): void;
 }
-
-const ended: CommandResult = {
-  exitCode: 0,
-  stdout: '',
-  stderr: '',
-  timedOut: false,
-  gone: Promise.resolve(),
-};
 
 export function createFakeLustreClient(directory: string): FakeLustreClient {
   const fileSystem = join(directory, 'file-system');
@@ -36,14 +29,14 @@ export function createFakeLustreClient(directory: string): FakeLustreClient {
       rmSync(target, { recursive: true });
       renameSync(fileSystem, target);
       mountedAt.add(target);
-      return ended;
+      return silentSuccess;
     }
     if (command.program === 'umount') {
       if (!mountedAt.delete(target))
-        return { ...ended, exitCode: 32, stderr: `umount: ${target}: not mounted.` };
+        return { ...silentSuccess, exitCode: 32, stderr: `umount: ${target}: not mounted.` };
       renameSync(target, fileSystem);
       mkdirSync(target);
-      return ended;
+      return silentSuccess;
     }
     return real(command);
   };
@@ -58,7 +51,7 @@ export function createFakeLustreClient(directory: string): FakeLustreClient {
       const plan = planned.get(command.program)?.shift();
       if (plan === undefined) return work(command);
       if (plan.late) await work(command);
-      return { ...ended, ...plan.result };
+      return { ...silentSuccess, ...plan.result };
     },
   };
 }
