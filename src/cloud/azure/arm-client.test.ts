@@ -93,14 +93,19 @@ test('a create that was refused for throttling is sent again', async () => {
 
 test('a server that stays silent is given up after the time for one attempt', async () => {
   await using server = await startScriptedServer((_request, index) => (index === 0 ? 'silence' : done), bed);
-  const clock = createEagerClock();
+  const attemptClock = createFakeClock();
   const client = await armClientFor({
     endpoint: server.origin,
-    clock,
+    clock: createEagerClock(),
     caFile: bed.caFile,
-    attemptTimeoutMs: 50,
+    attemptClock,
   });
-  assert.equal((await client.send(anything, forever)).status, 200);
+  const sending = client.send(anything, forever);
+  while (server.requests.length === 0) await new Promise(setImmediate);
+  assert.deepEqual(attemptClock.pending(), [10_000]);
+  await attemptClock.advance(10_000);
+  assert.equal((await sending).status, 200);
+  assert.deepEqual(attemptClock.pending(), []);
 });
 
 test('the caller ends a wait for Retry-After at once and learns what it was waiting for', async () => {

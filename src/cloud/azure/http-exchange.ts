@@ -1,5 +1,7 @@
 import type { Agent } from 'node:https';
 import type { HttpHeaders, HttpMethods } from '@azure/core-rest-pipeline';
+import { type Clock, systemClock } from '../../async/clock.ts';
+import { withDeadline } from '../../async/deadline.ts';
 
 export interface HttpRequest {
   readonly method: HttpMethods;
@@ -29,8 +31,9 @@ export type HttpExchange = (request: HttpRequest, signal: AbortSignal) => Promis
 export interface HttpExchangeOptions {
   readonly agent: Agent;
   readonly userAgent: string;
-  /** Real time, because it bounds a silent network and not the caller's patience. */
   readonly attemptTimeoutMs: number;
+  /** Default: real time, because it bounds a silent network and not the caller's patience. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -44,14 +47,21 @@ export function createHttpExchange(options: HttpExchangeOptions): HttpExchange {
     opening ??= openPipeline(options);
     const send = await opening;
     signal.throwIfAborted();
-    const timeout = AbortSignal.timeout(options.attemptTimeoutMs);
+    const { clock = systemClock, attemptTimeoutMs } = options;
+    let timedOut = false;
+    const attempt = withDeadline(clock, signal, clock.now() + attemptTimeoutMs, () => {
+      timedOut = true;
+      return 'silent';
+    });
     try {
-      const response = await send(request, AbortSignal.any([signal, timeout]));
+      const response = await send(request, attempt.signal);
       return answerOf(response.status, response.headers, response.bodyAsText ?? '');
     } catch (error) {
       signal.throwIfAborted();
-      if (timeout.aborted) return noAnswer('ETIMEDOUT', `no answer in ${options.attemptTimeoutMs / 1000} s`);
+      if (timedOut) return noAnswer('ETIMEDOUT', `no answer in ${attemptTimeoutMs / 1000} s`);
       return noAnswer(codeOf(error), error instanceof Error ? error.message : String(error));
+    } finally {
+      attempt.dispose();
     }
   };
 }

@@ -40,7 +40,8 @@ export interface TestClientOptions {
   readonly caFile?: string;
   readonly env?: Environment;
   readonly tokens?: TokenSource;
-  readonly attemptTimeoutMs?: number;
+  /** By which a request without an answer is given up after ten seconds; default: the machine's. */
+  readonly attemptClock?: Clock;
 }
 
 /** The real client, with the network it is to use and a token that nobody checks. */
@@ -51,7 +52,8 @@ export async function armClientFor(options: TestClientOptions): Promise<ArmClien
     exchange: createHttpExchange({
       agent: await createHttpsAgent(options.env ?? {}, options.caFile),
       userAgent: 'berth/test',
-      attemptTimeoutMs: options.attemptTimeoutMs ?? 10_000,
+      attemptTimeoutMs: 10_000,
+      ...(options.attemptClock && { clock: options.attemptClock }),
     }),
     clock: options.clock,
     random: () => 1,
