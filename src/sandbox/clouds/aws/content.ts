@@ -1,4 +1,4 @@
-import type { FileSystem, MountTarget } from './efs/resources.ts';
+import type { AccessPoint, FileSystem, MountTarget } from './efs/resources.ts';
 import type { openTable } from './efs/table.ts';
 import type { Role } from './identity/identities.ts';
 import { DEFAULT_SECURITY_GROUP, freeAddress, subnets } from './network.ts';
@@ -14,6 +14,10 @@ export const content = {
   otherFileSystemId: 'fs-0be57500000000002',
   /** One Zone, in the region's zone a. */
   oneZoneFileSystemId: 'fs-0be57500000000003',
+  /** Of the manifests that users find in vendors' documentation, so that those work as they are printed. */
+  documentedFileSystemIds: ['fs-a5324911', 'fs-ae66151a', 'fs-6e633ada'],
+  /** Documented too; of the last of those. */
+  documentedAccessPointId: 'fsap-081a1d293f0004630',
 } as const;
 
 /** May be assumed with its external id only, to see what happens without it. */
@@ -25,10 +29,12 @@ export const crossAccountRole: Role = {
 type Tables = {
   readonly fileSystems: ReturnType<typeof openTable<FileSystem>>;
   readonly mountTargets: ReturnType<typeof openTable<MountTarget>>;
+  readonly accessPoints: ReturnType<typeof openTable<AccessPoint>>;
 };
 
-/** Fills a state that is new: file systems with mount targets, all of them available. */
-export function fillNewState({ fileSystems, mountTargets }: Tables, region: string, now: number): void {
+/** Fills a state that is new: file systems with mount targets and an access point, all of them available. */
+export function fillNewState(tables: Tables, region: string, now: number): void {
+  const { fileSystems, mountTargets, accessPoints } = tables;
   const ready = { createdAt: now, availableAt: now, fails: false };
   const taken = new Set<string>();
   const add = (id: string, account: string, name: string, zone?: string) => {
@@ -62,4 +68,19 @@ export function fillNewState({ fileSystems, mountTargets }: Tables, region: stri
   add(content.fileSystemId, content.account, 'my-file-system');
   add(content.otherFileSystemId, content.otherAccount, 'my-other-file-system');
   add(content.oneZoneFileSystemId, content.account, 'my-one-zone-file-system', `${region}a`);
+  for (const id of content.documentedFileSystemIds) add(id, content.account, `documented-${id}`);
+  accessPoints.put({
+    id: content.documentedAccessPointId,
+    account: content.account,
+    fileSystemId: content.documentedFileSystemIds[2],
+    clientToken: 'documented',
+    posixUser: { uid: 1000, gid: 1000, secondaryGids: undefined },
+    rootDirectory: {
+      path: '/documented',
+      creationInfo: { ownerUid: 1000, ownerGid: 1000, permissions: '755' },
+    },
+    tags: { Name: 'documented' },
+    sequence: 0,
+    ...ready,
+  });
 }

@@ -151,7 +151,7 @@ function openEfs(
   // In one transaction, so that a kill leaves the state new.
   state.transaction(() => {
     if (settings.get('filled') !== undefined) return;
-    fillNewState({ fileSystems, mountTargets }, options.region, options.clock.now());
+    fillNewState({ fileSystems, mountTargets, accessPoints }, options.region, options.clock.now());
     settings.put('filled', 'yes');
   });
   // A kill may have come between the state and the directories it promises.
