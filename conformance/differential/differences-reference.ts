@@ -1,5 +1,5 @@
+import type { ExpectedDifference } from '../testing/match-expected.ts';
 import type { Difference } from './compare-answers.ts';
-import type { ExpectedDifference } from './expected-differences.ts';
 
 export interface ReferenceInput {
   readonly kubernetesVersion: string;

@@ -6,13 +6,13 @@ import { inspect } from 'node:util';
 import { startTestServer, testToken } from '../../src/sandbox/apiserver/testing/test-server.ts';
 import { controlPlaneRefusal, openControlPlane } from '../control-plane/open-control-plane.ts';
 import { repository } from '../testing/berth.ts';
+import { matchExpected } from '../testing/match-expected.ts';
 import { kubeApiserver } from '../tools/tools.ts';
 import { type ApiEndpoint, openEndpoint } from './api-endpoint.ts';
 import type { Difference } from './compare-answers.ts';
 import { type ComparedScenario, compareServers } from './compare-servers.ts';
 import { differencesReference } from './differences-reference.ts';
 import { expectedDifferences } from './expected-differences.ts';
-import { matchExpected } from './match-expected.ts';
 import { themes } from './requests/themes.ts';
 import { unservedResources } from './unserved-resources.ts';
 

@@ -1,4 +1,4 @@
-import type { ExpectedDifference } from './expected-differences.ts';
+import type { ExpectedDifference } from '../testing/match-expected.ts';
 import type { Difference } from './normalise.ts';
 
 export interface ReferenceInput {
@@ -11,7 +11,7 @@ export interface ReferenceInput {
 /** The text of docs/reference/sandbox-differences-aws.md. */
 export function differencesReference({ motoVersion, calls, equal, occurrences }: ReferenceInput): string {
   const sections = [...occurrences].map(([{ title, reason }, differences]) => {
-    const names = [...new Set(differences.map(({ call }) => call))];
+    const names = [...new Set(differences.map(({ request }) => request))];
     return `## ${title}\n\n${reason}\n\nSeen in: ${names.join(', ')}.`;
   });
   return `${[

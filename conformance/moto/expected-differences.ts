@@ -1,11 +1,6 @@
-/** A way in which the simulated AWS and moto differ, and which of the two is as AWS documents it. */
-export interface ExpectedDifference {
-  readonly title: string;
-  readonly reason: string;
-  /** Calls and places in the answer; `*` stands for any text. Each has to occur. */
-  readonly at: readonly (readonly [call: string, place: string])[];
-}
+import type { ExpectedDifference } from '../testing/match-expected.ts';
 
+/** How the simulated AWS and moto differ, and which of the two is as AWS documents it: the request is a call. */
 export const expectedDifferences: readonly ExpectedDifference[] = [
   {
     title: 'A client token makes one access point',

@@ -35,14 +35,15 @@ function replaceNames(text: string): string {
 }
 
 export interface Difference {
-  readonly call: string;
+  /** The call's name. */
+  readonly request: string;
   readonly at: string;
   readonly sandbox: string;
   readonly moto: string;
 }
 
-export function compareAnswers(call: string, sandbox: Answer, moto: Answer): readonly Difference[] {
+export function compareAnswers(request: string, sandbox: Answer, moto: Answer): readonly Difference[] {
   return [...new Set([...Object.keys(sandbox), ...Object.keys(moto)])]
     .filter((at) => sandbox[at] !== moto[at])
-    .map((at) => ({ call, at, sandbox: sandbox[at] ?? 'absent', moto: moto[at] ?? 'absent' }));
+    .map((at) => ({ request, at, sandbox: sandbox[at] ?? 'absent', moto: moto[at] ?? 'absent' }));
 }

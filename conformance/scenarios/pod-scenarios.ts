@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { namespaces, persistentVolumeClaims, persistentVolumes, pods } from '../../src/kube/resources.ts';
+import { namespaces, persistentVolumeClaims, pods } from '../../src/kube/resources.ts';
 import { eventually } from '../testing/kubectl.ts';
 import { MOUNT, type PodWorld, podSteps } from './pod-world.ts';
-import { driver, fresh } from './provisioning-world.ts';
 
 /** What a user with pods relies on, on whatever cluster and whoever runs the pods. */
 export function podScenarios(world: () => PodWorld): void {
@@ -172,16 +171,7 @@ export function podScenarios(world: () => PodWorld): void {
       () => eventsOf(lonely),
       (text) => /FailedScheduling .*persistentvolumeclaim "nowhere" not found/.test(text),
     );
-    const name = fresh('wrong');
-    await client().create(persistentVolumes, {
-      metadata: { name },
-      spec: {
-        capacity: { storage: '48Ti' },
-        accessModes: ['ReadWriteMany'],
-        persistentVolumeReclaimPolicy: 'Retain',
-        csi: { driver, volumeHandle: name, volumeAttributes: { 'fs-name': 'lustrefs' } },
-      },
-    });
+    const name = await step.handWrittenVolume({ 'fs-name': 'lustrefs' });
     const claim = await step.claim(namespace, '', { volumeName: name });
     const pod = await step.pod(claim);
     await eventually(

@@ -8,7 +8,7 @@ import {
   storageClasses,
 } from '../../src/kube/resources.ts';
 import { eventually } from '../testing/kubectl.ts';
-import { driver, dynamicParameters, fresh, type ProvisioningWorld, steps } from './provisioning-world.ts';
+import { driver, dynamicParameters, type ProvisioningWorld, steps } from './provisioning-world.ts';
 
 /** What a user of `berth controller` relies on, on whatever cluster it runs and whichever loops call it. */
 export function provisioningScenarios(world: () => ProvisioningWorld): void {
@@ -80,16 +80,7 @@ export function provisioningScenarios(world: () => ProvisioningWorld): void {
 
   test('a hand-written volume binds to the claim that names it, without the provisioner', async () => {
     const namespace = await step.namespace();
-    const name = fresh('by-hand');
-    await client().create(persistentVolumes, {
-      metadata: { name },
-      spec: {
-        capacity: { storage: '48Ti' },
-        accessModes: ['ReadWriteMany'],
-        persistentVolumeReclaimPolicy: 'Retain',
-        csi: { driver, volumeHandle: name, volumeAttributes: { 'mgs-ip-address': world().mgsAddress } },
-      },
-    });
+    const name = await step.handWrittenVolume({ 'mgs-ip-address': world().mgsAddress });
     const claim = await step.claim(namespace, '', { volumeName: name });
     const volume = await step.bound(claim);
     assert.equal(volume.metadata.name, name);

@@ -61,6 +61,20 @@ export function steps(world: () => Pick<ProvisioningWorld, 'client' | 'fileSyste
       });
       return name;
     },
+    /** A volume that nobody provisioned, as an administrator writes it; returns its name. */
+    async handWrittenVolume(volumeAttributes: Readonly<Record<string, string>>): Promise<string> {
+      const name = fresh('by-hand');
+      await client().create(persistentVolumes, {
+        metadata: { name },
+        spec: {
+          capacity: { storage: '48Ti' },
+          accessModes: ['ReadWriteMany'],
+          persistentVolumeReclaimPolicy: 'Retain',
+          csi: { driver, volumeHandle: name, volumeAttributes },
+        },
+      });
+      return name;
+    },
     async claim(
       namespace: string,
       storageClassName: string,

@@ -1,7 +1,20 @@
-import type { Difference } from './compare-answers.ts';
-import type { ExpectedDifference } from './expected-differences.ts';
+/** A difference between two servers that stays, and why. */
+export interface ExpectedDifference {
+  /** Heading in the reference. */
+  readonly title: string;
+  /** What it means to a user, and why it is so. */
+  readonly reason: string;
+  /** Where it shows: the request and the place in the answer, `*` for any text in either. Each has to occur. */
+  readonly at: readonly (readonly [request: string, place: string])[];
+}
 
-export interface Matched {
+/** One place in the answer to one request where two servers differ. */
+export interface FoundDifference {
+  readonly request: string;
+  readonly at: string;
+}
+
+export interface Matched<Difference> {
   readonly unexpected: readonly Difference[];
   /** `title: request place` of the entries that did not occur. */
   readonly stale: readonly string[];
@@ -9,10 +22,10 @@ export interface Matched {
 }
 
 /** Holds what was found against what is expected; a difference belongs to the first entry that names it. */
-export function matchExpected(
+export function matchExpected<Difference extends FoundDifference>(
   differences: readonly Difference[],
   expected: readonly ExpectedDifference[],
-): Matched {
+): Matched<Difference> {
   const patterns = expected.flatMap((entry) =>
     entry.at.map(([request, place]) => ({
       entry,
