@@ -165,6 +165,11 @@ export interface VolumeBackend<
     volumes: readonly WatchedVolume[],
     call: Call,
   ): Promise<readonly (WatchedCondition | undefined)[]>;
+  /**
+   * The first of `others`, volumes of the same cluster, whose data would go with this volume's: a hand-written one leads
+   * where its author wants. Asked before a deletion. Absent where no volume lies in another.
+   */
+  usedBy?(id: string, others: readonly WatchedVolume[], call: Call): Promise<WatchedVolume | undefined>;
   /** Why there are no snapshots, for a person; absent: no reason is known. */
   readonly noSnapshots?: string;
   /** Labels of nodes by which it is decided where a volume is made; absent: none. */

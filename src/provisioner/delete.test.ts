@@ -100,6 +100,31 @@ test('data that a second PersistentVolume leads to stays until that is gone', as
   assert.equal(world.volume(), undefined);
 });
 
+test('a volume in which another PersistentVolume lies stays until that is gone', async (context) => {
+  const world = createWorld(context);
+  world.start({ usedBy: async (_, others) => others.find(({ context: { within } }) => within === 'data') });
+  world.addClaim();
+  await world.settle();
+  const inside = staticVolume('inside');
+  world.cluster.put(persistentVolumes, {
+    ...inside,
+    spec: {
+      ...inside.spec,
+      csi: { driver: driverName, volumeHandle: 'x', volumeAttributes: { within: 'data' } },
+    },
+    status: { phase: 'Bound' },
+  });
+  await world.removeClaim();
+  await world.settle(10_000);
+  assert.deepEqual(world.controller.deletes, []);
+  assert(world.told().some((text) => text.includes('PersistentVolume "inside" leads into its directory')));
+  const kept = world.cluster.find(persistentVolumes, { name: 'inside' });
+  world.cluster.put(persistentVolumes, { ...inside, ...kept, status: { phase: 'Released' } });
+  await world.cluster.client.delete(persistentVolumes, { name: 'inside' });
+  await world.settle(60_000);
+  assert.equal(world.controller.volumes.size, 0);
+});
+
 test('the deletion secret is used, and its absence is no obstacle', async (context) => {
   const world = createWorld(context);
   world.start();

@@ -1,4 +1,3 @@
-import { CsiError } from '../csi/errors.ts';
 import { KubeError } from '../kube/client.ts';
 import type { PersistentVolume } from '../kube/objects.ts';
 import { persistentVolumes } from '../kube/resources.ts';
@@ -7,6 +6,7 @@ import { annotations, volumeFinalizer } from './names.ts';
 import { reference } from './object-events.ts';
 import { callOptions, type ProvisionerContext } from './provisioner-context.ts';
 import { readSecret } from './read-secret.ts';
+import { refuseShared } from './refuse-shared.ts';
 import { decideVolume } from './volume-plan.ts';
 
 /**
@@ -53,7 +53,7 @@ async function deleteVolume(
   const about = reference('PersistentVolume', volume);
   const volumeId = volume.spec.csi?.volumeHandle ?? '';
   try {
-    refuseSharedHandle(context, volume);
+    await refuseShared(context, volume, signal);
     const secrets = await deletionSecrets(context, volume, signal);
     await progress.during(volumeId, about, () =>
       controller.deleteVolume({ volumeId, secrets }, callOptions(context, signal)),
@@ -67,24 +67,6 @@ async function deleteVolume(
   await client
     .delete(persistentVolumes, { name }, { ...(uid !== undefined && { preconditions: { uid } }), signal })
     .catch(unlessNotFound);
-}
-
-/**
- * A second PersistentVolume with the same handle, from a backup or written by hand, is somebody's way to the same data.
- * Two that are both to be deleted do not wait for each other.
- */
-function refuseSharedHandle({ view, driverName }: ProvisionerContext, volume: PersistentVolume): void {
-  const other = [...view.volumes.values()].find(
-    (candidate) =>
-      candidate.metadata.name !== volume.metadata.name &&
-      candidate.spec.csi?.volumeHandle === volume.spec.csi?.volumeHandle &&
-      decideVolume(candidate, driverName) !== 'delete',
-  );
-  if (other === undefined) return;
-  throw new CsiError(
-    'failed-precondition',
-    `the volume is kept, because PersistentVolume "${other.metadata.name}" has the same volumeHandle; delete that object first, or set this one's reclaim policy to Retain`,
-  );
 }
 
 /** The secret may have been deleted before the volume; most drivers need none, so its absence is not the end. */

@@ -6,6 +6,7 @@ import type { ClusterView } from './cluster-view.ts';
 import type { ObjectEvents } from './object-events.ts';
 import type { ProgressEvents } from './progress-events.ts';
 import type { ProvisioningMetrics } from './provisioning-metrics.ts';
+import type { FindUser } from './refuse-shared.ts';
 import type { VolumeHealth } from './volume-health.ts';
 
 /** What the reconcilers of claims, volumes and sizes share. */
@@ -24,6 +25,8 @@ export interface ProvisionerContext {
   readonly topologyKeys: readonly string[];
   /** Why the driver has no snapshots, for a person. */
   readonly noSnapshots?: string;
+  /** Absent where no volume of the driver lies in another. */
+  readonly usedBy?: FindUser;
   /** Absent where the driver cannot tell how its volumes are. */
   readonly health?: VolumeHealth;
   readonly events: ObjectEvents;

@@ -17,6 +17,7 @@ import type { ProgressRelay } from './progress-relay.ts';
 import { createClaimReconciler } from './provision.ts';
 import type { ProvisionerContext } from './provisioner-context.ts';
 import { createProvisioningMetrics } from './provisioning-metrics.ts';
+import type { FindUser } from './refuse-shared.ts';
 import { createResizeReconciler } from './resize.ts';
 import { wantsResize } from './resize-plan.ts';
 import { createVolumeHealth, type FindConditions } from './volume-health.ts';
@@ -48,6 +49,8 @@ export interface ProvisionerOptions {
   readonly made?: FindMade;
   /** Absent where the driver cannot tell how its volumes are; see `createVolumeHealth`. */
   readonly conditions?: FindConditions;
+  /** Absent where no volume of the driver lies in another; see `refuseShared`. */
+  readonly usedBy?: FindUser;
   /** Between two looks at the condition of volumes; default 300 000, external-health-monitor's. */
   readonly healthIntervalMs?: number;
   /** Labels of nodes by which the driver decides where a volume is made; default none. */

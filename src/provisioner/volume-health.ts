@@ -42,7 +42,7 @@ export function createVolumeHealth(context: ProvisionerContext, options: VolumeH
 
   const look = async (signal: AbortSignal): Promise<boolean> => {
     const volumes = [...view.volumes.values()].filter((volume) => isInUse(volume, driverName));
-    const conditions = await options.find(volumes.map(asked), signal);
+    const conditions = await options.find(volumes.map(watchedVolume), signal);
     for (const [index, volume] of volumes.entries()) tell(context, told, volume, conditions[index]);
     const names = new Set(volumes.map(({ metadata }) => metadata.name));
     for (const name of told.keys()) if (!names.has(name)) told.delete(name);
@@ -74,7 +74,8 @@ function isInUse({ spec, status }: PersistentVolume, driverName: string): boolea
   return spec.csi?.driver === driverName && status?.phase === 'Bound';
 }
 
-function asked({ spec: { csi, capacity } }: PersistentVolume): WatchedVolume {
+/** A PersistentVolume in the words of drivers. */
+export function watchedVolume({ spec: { csi, capacity } }: PersistentVolume): WatchedVolume {
   const capacityBytes = parseQuantity(capacity?.storage ?? '');
   return {
     id: csi?.volumeHandle ?? '',

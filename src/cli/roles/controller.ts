@@ -11,6 +11,7 @@ import type { ClusterValues, ControllerPorts, Tenure } from '../../drivers/drive
 import type { ClusterConfig } from '../../kube/cluster-config.ts';
 import type { FindMade } from '../../provisioner/orphans.ts';
 import { createProgressRelay, type ProgressRelay } from '../../provisioner/progress-relay.ts';
+import type { FindUser } from '../../provisioner/refuse-shared.ts';
 import type { FindConditions } from '../../provisioner/volume-health.ts';
 import { createLog, type Log } from '../../telemetry/log.ts';
 import { type Metrics, noMetrics, openMetrics } from '../../telemetry/metrics.ts';
@@ -34,6 +35,7 @@ interface ServedDriver {
   readonly onLeadership: (leadership: Tenure | undefined) => void;
   readonly made?: FindMade;
   readonly conditions?: FindConditions;
+  readonly usedBy?: FindUser;
   readonly topologyKeys?: readonly string[];
   readonly noSnapshots?: string;
 }
@@ -124,6 +126,7 @@ async function serveDriver(
   const made: FindMade = async (classes, signal) => (await backend.made?.(classes, asked(signal))) ?? [];
   const conditions: FindConditions = async (volumes, signal) =>
     (await backend.conditions?.(volumes, asked(signal))) ?? [];
+  const usedBy: FindUser = async (id, others, signal) => backend.usedBy?.(id, others, asked(signal));
   return {
     name,
     service,
@@ -135,6 +138,7 @@ async function serveDriver(
     },
     ...(backend.made && { made }),
     ...(backend.conditions && { conditions }),
+    ...(backend.usedBy && { usedBy }),
     ...(backend.topologyKeys && { topologyKeys: backend.topologyKeys }),
     ...(backend.noSnapshots && { noSnapshots: backend.noSnapshots }),
   };
@@ -221,6 +225,7 @@ async function provision(
     onLeadership: driver.onLeadership,
     ...(driver.made && { made: driver.made }),
     ...(driver.conditions && { conditions: driver.conditions }),
+    ...(driver.usedBy && { usedBy: driver.usedBy }),
     ...(driver.topologyKeys && { topologyKeys: driver.topologyKeys }),
     ...(driver.noSnapshots && { noSnapshots: driver.noSnapshots }),
     healthIntervalMs: flags.volumeHealthInterval * 1000,

@@ -136,3 +136,14 @@ test('other classes and handles are none of its business', async () => {
   await backend.delete('anything', {}, createCall());
   assert.ok(!(await backend.get('anything', createCall())) && !existsSync(join(place.root, '.berth')));
 });
+
+test('a directory in which another volume lies is used by it, unless its data stay anyway', async () => {
+  const backend = await openBackend();
+  const call = createCall();
+  const within = { id: 'mine', context: { 'mgs-ip-address': '10.0.0.4', 'sub-dir': 'claims/pvc-1/mine' } };
+  const volume = await createIdempotently(backend, claim(), call, clock);
+  assert.equal(await backend.usedBy?.(volume.id, [within], call), within);
+  assert.equal(await backend.usedBy?.(volume.id, [], call), undefined);
+  await backend.delete(volume.id, {}, call);
+  assert.equal(await backend.usedBy?.(volume.id, [within], call), undefined);
+});

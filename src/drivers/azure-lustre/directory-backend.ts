@@ -5,6 +5,7 @@ import type { DirectoriesPort } from '../../directories/directories-port.ts';
 import type { ControllerPorts } from '../driver-module.ts';
 import { throwFirst } from '../refusal.ts';
 import { type DirectoryIntent, readDirectoryIntent, wholeMebibytes } from './directory-intent.ts';
+import { directoryUser } from './directory-user.ts';
 import {
   type DirectoryVolume,
   directoryConflict,
@@ -52,6 +53,14 @@ export function createDirectoryBackend(
       const { name: volume, mgsAddress } = idOf(volumeId);
       const progress: Call['progress'] = (report) => call.progress({ ...report, volume: volumeId });
       await workOf(ports).remove({ ...wholeFileSystem(mgsAddress), volume }, { ...call, progress });
+    },
+    async usedBy(volumeId, others, call) {
+      const user = directoryUser(volumeId, others);
+      if (user === undefined) return undefined;
+      const { name: volume, mgsAddress } = idOf(volumeId);
+      const record = await workOf(ports).find({ ...wholeFileSystem(mgsAddress), volume }, call);
+      // Data that stay where they are can be shared.
+      return record === undefined || record.onDelete === 'retain' ? undefined : user;
     },
     expand: async (volumeId, range, call) => ({
       capacityBytes: await expandDirectory(workOf(ports), volumeId, range, call),

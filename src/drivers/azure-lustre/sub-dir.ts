@@ -46,6 +46,19 @@ export function checkSubDirTemplate(
   return { path: trimSlashes(template) };
 }
 
+/**
+ * As much of a sub-directory as is known before there is a pod: the names up to the first that still has a token. Empty
+ * where nothing is known.
+ */
+export function knownSubDir(template: string, context: Readonly<Record<string, string>>): string {
+  const filled = template.replace(tokenPattern, (whole, token: string) =>
+    isPodToken(token) ? whole : context[tokens[token] ?? ''] || whole,
+  );
+  const names = posix.normalize(trimSlashes(filled)).split('/');
+  const open = names.findIndex((name) => name.includes('${'));
+  return trimSlashes((open < 0 ? names : names.slice(0, open)).join('/'));
+}
+
 function substitute(template: string, lookUp: (token: string) => string | undefined): SubDirOutcome {
   const unknown: string[] = [];
   const withoutValue: string[] = [];

@@ -43,6 +43,7 @@ export function withDirectories(
     discard: ({ to, part }, found, call) => to.discard(part, found, call),
     get: (id, call, secrets) => ofId(id).get(id, call, secrets),
     delete: (id, secrets, call) => ofId(id).delete(id, secrets, call),
+    usedBy: async (id, others, call) => ofId(id).usedBy?.(id, others, call),
     ...(expand && { expand: (id, range, call) => (ofId(id).expand ?? expand)(id, range, call) }),
     ...(list && { list: async (call) => [...(await list(call)), ...(await places.volumes(call))] }),
     ...(made && {
