@@ -30,8 +30,8 @@ export async function measureMatrix(options: MatrixOptions): Promise<readonly Ma
         for (const allocator of ['ledger', 'naive'] as const) {
           const [load = 0] = loadavg();
           const order = { latencyMs: LATENCY_MS, ...(throttled && { perSecond: CALLS_PER_SECOND }) };
-          const steps = stepsOf(options, allocator, existing, throttled);
-          const run = await measureCreates({ ...options, allocator, existing, order, steps });
+          const plan = planOf(options, allocator, existing, throttled);
+          const run = await measureCreates({ ...options, ...plan, allocator, existing, order });
           runs.push({ ...run, throttled, load });
           const rates = run.steps.map(({ callers, perSecond }) => `${callers}: ${perSecond.toFixed(1)}/s`);
           console.error(
@@ -42,7 +42,7 @@ export async function measureMatrix(options: MatrixOptions): Promise<readonly Ma
 }
 
 /** The baseline gets fewer volumes where each costs it many listings: what is compared is counted per volume. */
-function stepsOf(
+function planOf(
   { volumes, throttledVolumes }: MatrixOptions,
   allocator: Allocator,
   existing: number,
@@ -50,5 +50,11 @@ function stepsOf(
 ) {
   const pages = allocator === 'naive' ? Math.max(1, Math.ceil(existing / 1000)) : 1;
   const count = Math.max(20, Math.round((throttled ? throttledVolumes : volumes) / Math.min(pages, 5)));
-  return [1, 10, 100].map((callers) => ({ callers, volumes: callers === 1 ? Math.ceil(count / 4) : count }));
+  return {
+    warmUp: throttled ? 0 : count,
+    steps: [1, 10, 100].map((callers) => ({
+      callers,
+      volumes: callers === 1 ? Math.ceil(count / 4) : count,
+    })),
+  };
 }
