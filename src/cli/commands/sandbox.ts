@@ -19,6 +19,7 @@ export interface StartOptions {
   readonly without: readonly OptionalPart[];
   readonly nodeName: string;
   readonly nodeAddress: string | undefined;
+  readonly controllerArg: readonly string[];
   readonly output: OutputFormat;
   readonly inside: boolean;
 }
@@ -50,6 +51,12 @@ export function addSandboxCommand(program: Command): void {
       ipAddress,
     )
     .option('--without <part>', `leave a part out: ${optionalParts.join(' or ')}; may repeat`, addPart, [])
+    .option(
+      '--controller-arg <arg>',
+      'one more argument of the controller plugin, as in --controller-arg=--delete-access-point-root-dir; may repeat',
+      (argument: string, earlier: readonly string[]) => [...earlier, argument],
+      [],
+    )
     .addOption(new Option('--inside').default(false).hideHelp())
     .addOption(outputOption())
     .action(async (options: StartOptions) => {

@@ -12,4 +12,6 @@ export interface SandboxChoices {
   readonly nodeName: string;
   /** Where a cluster of the user's reaches the node; by default the address from which this machine reaches the cluster. */
   readonly nodeAddress: string | undefined;
+  /** Of the controller plugin, besides those that the sandbox gives it. */
+  readonly controllerArg: readonly string[];
 }

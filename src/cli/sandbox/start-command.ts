@@ -52,6 +52,7 @@ function insideArguments(dir: StateDir, choices: SandboxChoices): string[] {
     ...['--cluster', cluster.kind === 'kubeconfig' ? cluster.path : cluster.kind],
     ...['--node-name', choices.nodeName],
     ...(nodeAddress === undefined ? [] : ['--node-address', nodeAddress]),
+    ...choices.controllerArg.map((argument) => `--controller-arg=${argument}`),
     ...choices.without.flatMap((part) => ['--without', part]),
   ];
 }

@@ -45,7 +45,11 @@ export async function startParts(dir: StateDir, options: PartsOptions): Promise<
   const plugins = superviseDrivers(dir, {
     ...options,
     drivers: names,
-    controller: joinSettings([{ args: cluster.plugins.controller }, clouds.controller]),
+    controller: joinSettings([
+      { args: cluster.plugins.controller },
+      clouds.controller,
+      { args: options.controllerArg },
+    ]),
     node: node && joinSettings([{ args: cluster.plugins.node }, node]),
   });
   options.onClose(() => Promise.all(plugins.map((plugin) => plugin.stop())));
