@@ -12,11 +12,11 @@ interface Request {
   readonly volumeId: string;
 }
 
-async function harness() {
+async function harness(service: 'Controller' | 'Node' = 'Controller') {
   const clock = createFakeClock();
   const log = createRecordingLog();
   const metrics = await openMetrics();
-  const aroundCall = createAroundCall('Controller', { driverName: 'd', clock, log, metrics }, noProgress);
+  const aroundCall = createAroundCall(service, { driverName: 'd', clock, log, metrics }, noProgress);
   const rpc = (spec: Partial<RpcSpec<Request, object>>) =>
     aroundCall<Request, object>({
       name: 'DeleteVolume',
@@ -119,6 +119,38 @@ test('a call is logged when it comes and when it ends, without secrets', async (
       fields: { rpc: 'DeleteVolume', volume: 'v', code: 'OK', elapsedMs: 250 },
     },
   ]);
+});
+
+test('a call of the node is one line, which says what was asked, without secrets, and what came of it', async () => {
+  const { rpc, log } = await harness('Node');
+  const name = 'NodePublishVolume';
+  await rpc({ name })({ volumeId: 'v', ...{ secrets: { password: 'hunter2' } } }, patient());
+  const refused = rpc({ name, handle: () => Promise.reject(new CsiError('not-found', 'gone')) });
+  await assert.rejects(refused({ volumeId: 'v' }, patient()));
+  const told = log.lines.filter(({ level }) => level !== 'debug');
+  assert.deepEqual(
+    told.map(({ level, fields }) => ({ level, ...fields, err: undefined })),
+    [
+      {
+        level: 'info',
+        rpc: name,
+        volume: 'v',
+        request: { volumeId: 'v', secrets: '***stripped***' },
+        code: 'OK',
+        elapsedMs: 0,
+        err: undefined,
+      },
+      {
+        level: 'warn',
+        rpc: name,
+        volume: 'v',
+        request: { volumeId: 'v' },
+        code: 'NotFound',
+        elapsedMs: 0,
+        err: undefined,
+      },
+    ],
+  );
 });
 
 test('refusals are warnings, faults of ours are errors with their cause, probes are quiet', async () => {

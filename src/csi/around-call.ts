@@ -90,6 +90,9 @@ export function createAroundCall(service: string, ports: ServicePorts, progress:
     spec: RpcSpec<Request, Response>,
   ): Rpc<Request, Response> {
     const say = quiet.has(spec.name) ? 'debug' : 'info';
+    // What a cloud does may take a quarter of an hour: who reads along wants to know that it was asked. Calls of the
+    // node are short and many; one line says what was asked and what came of it.
+    const inOneLine = service === 'Node' && say === 'info';
     return async function observedCall(request: Request, options: CallOptions): Promise<Response> {
       const log = options.log ?? ports.log;
       const rpc = spec.name;
@@ -97,11 +100,12 @@ export function createAroundCall(service: string, ports: ServicePorts, progress:
       const timed = options.signalEndsAtDeadline ? undefined : options.deadline;
       const scope = withDeadline(clock, options.signal, timed, deadlinePassed);
       const call = callOf(scope.signal, options.deadline, log, rpc);
-      log[say](calledFields(rpc, request), 'called');
+      log[inOneLine ? 'debug' : say](calledFields(rpc, request), 'called');
       const finished = (code: CsiError['code'] | 'ok') => {
         const elapsedMs = clock.now() - started;
         observe(`/csi.v1.${service}/${rpc}`, code, elapsedMs / 1000);
-        return { rpc, volume: volumeOf(request), code: statusName(code), elapsedMs };
+        const asked = inOneLine ? { request: stripSecrets(`${rpc}Request`, request) } : undefined;
+        return { rpc, volume: volumeOf(request), ...asked, code: statusName(code), elapsedMs };
       };
       try {
         const response = await checkedAndLocked(spec, request, call);
