@@ -13,12 +13,39 @@ interface WarmOptions {
   readonly app: string;
 }
 
-/** Controller and node plugin, each under the users that the chart runs it as: a cache is for one uid. */
-const rolesByUid = [
-  { role: 'node', uid: 0 },
-  { role: 'controller', uid: 0 },
-  { role: 'controller', uid: 65_532 },
-] as const;
+/** One life of a program: what it is started with, and under which user, for a cache is for one uid. */
+interface Life {
+  readonly bundle: keyof typeof nodeFlags;
+  readonly uid: number;
+  args(scratch: string): readonly string[];
+}
+
+const plugin = (bundle: 'controller' | 'node', uid: number): Life => ({
+  bundle,
+  uid,
+  args: (scratch) => [bundle, '--endpoint', `unix://${scratch}/csi.sock`, '--health-port', '0'],
+});
+
+/** An order whose mount fails, which has loaded by then whatever there is to load. */
+const order = {
+  name: 'find',
+  order: { mount: { fsType: 'lustre', source: 'none', options: [], readonly: false }, volume: 'none' },
+  turnMs: 1_000,
+  perSecond: 1,
+};
+
+/** Each as the chart runs it; a process of directory work starts with every order. */
+const lives: readonly Life[] = [
+  plugin('node', 0),
+  plugin('controller', 0),
+  plugin('controller', 65_532),
+  { bundle: 'directories', uid: 0, args: (scratch) => ['directories', '--socket', `${scratch}/socket`] },
+  {
+    bundle: 'directories',
+    uid: 0,
+    args: (scratch) => ['directory-work', JSON.stringify({ ...order, mountPoint: join(scratch, 'root') })],
+  },
+];
 
 /**
  * Fills Node's compile cache by letting each role do what its processes do: start, answer the health port, stop. A
@@ -29,7 +56,7 @@ export async function fillCompileCache({ node, app }: WarmOptions): Promise<void
   const cache = join(app, 'compile-cache');
   await mkdir(cache);
   await chmod(cache, 0o777);
-  for (const { role, uid } of rolesByUid) await runOnce(role, uid, { node, app, cache });
+  for (const life of lives) await runOnce(life, { node, app, cache });
   // As the image has it: read by everyone, written by nobody.
   await chmod(cache, 0o755);
   for (const entry of await readdir(cache, { recursive: true, withFileTypes: true }))
@@ -37,15 +64,13 @@ export async function fillCompileCache({ node, app }: WarmOptions): Promise<void
 }
 
 async function runOnce(
-  role: 'controller' | 'node',
-  uid: number,
+  { bundle, uid, args }: Life,
   { node, app, cache }: WarmOptions & { readonly cache: string },
 ): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'berth-warm-'));
   await chmod(scratch, 0o777);
   try {
-    const args = [role, '--endpoint', `unix://${scratch}/csi.sock`, '--health-port', '0'];
-    const program = spawn(node, [...nodeFlags[role], join(app, `${role}.cjs`), ...args], {
+    const program = spawn(node, [...nodeFlags[bundle], join(app, `${bundle}.cjs`), ...args(scratch)], {
       cwd: '/',
       uid,
       gid: uid,
@@ -56,23 +81,24 @@ async function runOnce(
     const log: string[] = [];
     for await (const line of createInterface(program.stderr)) {
       log.push(line);
-      const port = servedPort(line);
-      if (port === undefined) continue;
-      for (const path of ['healthz', 'readyz', 'metrics']) await fetch(`http://127.0.0.1:${port}/${path}`);
-      program.kill('SIGTERM');
+      const { port, socket } = served(line);
+      if (port !== undefined)
+        for (const path of ['healthz', 'readyz', 'metrics']) await fetch(`http://127.0.0.1:${port}/${path}`);
+      if (port !== undefined || socket !== undefined) program.kill('SIGTERM');
     }
     const [exitCode] = await ended;
-    if (exitCode !== 0) throw new Error(`berth ${role} ended with ${exitCode}: ${log.join('\n')}`);
+    if (exitCode !== 0) throw new Error(`berth ${bundle} ended with ${exitCode}: ${log.join('\n')}`);
   } finally {
     await rm(scratch, { recursive: true });
   }
 }
 
-function servedPort(line: string): number | undefined {
+/** What a line of the log says about where the program is reached. */
+function served(line: string): { readonly port?: number; readonly socket?: string } {
   try {
-    const { port } = JSON.parse(line) as { port?: unknown };
-    return typeof port === 'number' ? port : undefined;
+    const { port, socket } = JSON.parse(line) as Record<string, unknown>;
+    return { ...(typeof port === 'number' && { port }), ...(typeof socket === 'string' && { socket }) };
   } catch {
-    return undefined;
+    return {};
   }
 }

@@ -6,4 +6,5 @@
 export const nodeFlags = {
   node: ['--disable-warning=ExperimentalWarning'],
   controller: ['--disable-warning=ExperimentalWarning', '--optimize-for-size'],
+  directories: ['--disable-warning=ExperimentalWarning'],
 } as const;
