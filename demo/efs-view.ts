@@ -1,5 +1,6 @@
 import { Agent } from 'node:https';
 import { type AccessPointDescription, EFSClient, paginateDescribeAccessPoints } from '@aws-sdk/client-efs';
+import type { Clock } from '../src/async/clock.ts';
 import type { FullSandboxInfo } from '../src/sandbox/state/run-file.ts';
 import { textTable } from './text-table.ts';
 
@@ -8,9 +9,12 @@ export interface EfsView {
   accessPoints(fileSystemId: string): Promise<readonly AccessPointDescription[]>;
   /** One line per access point, in the way of `aws efs describe-access-points --output table`. */
   describe(fileSystemId: string): Promise<string>;
+  waitForCount(fileSystemId: string, count: number): Promise<void>;
 }
 
-export function openEfsView(aws: FullSandboxInfo['clouds']['aws'], ca: string): EfsView {
+const POLL_MS = 500;
+
+export function openEfsView(aws: FullSandboxInfo['clouds']['aws'], ca: string, clock: Clock): EfsView {
   const client = new EFSClient({
     endpoint: aws.endpoint,
     region: aws.region,
@@ -32,6 +36,9 @@ export function openEfsView(aws: FullSandboxInfo['clouds']['aws'], ca: string): 
         RootDirectory?.Path ?? '',
       ]);
       return textTable([['ACCESS POINT', 'USER', 'DIRECTORY'], ...rows]);
+    },
+    waitForCount: async (fileSystemId, count) => {
+      while ((await accessPoints(fileSystemId)).length !== count) await clock.sleep(POLL_MS);
     },
   };
 }

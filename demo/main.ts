@@ -9,6 +9,8 @@ import { openKubeClient } from '../src/kube/open-kube-client.ts';
 import type { FullSandboxInfo } from '../src/sandbox/state/run-file.ts';
 import { apiCluster } from './api-cluster.ts';
 import { openCloudView } from './cloud-view.ts';
+import { amazonEfs } from './efs-scene.ts';
+import { openEfsView } from './efs-view.ts';
 import { findKubectl } from './find-kubectl.ts';
 import { kubectlCluster } from './kubectl-cluster.ts';
 import { dynamicProvisioning, type Stage, staticProvisioning } from './scenes.ts';
@@ -51,7 +53,7 @@ for (const [signal, exitCode] of [
 const started = systemClock.now();
 let failed = false;
 try {
-  screen.heading('A sandbox: Kubernetes’ storage behaviour and a simulated Azure, on this machine');
+  screen.heading('A sandbox: Kubernetes’ storage behaviour, a simulated Azure and AWS, on this machine');
   screen.command(`berth sandbox start --detach --state-dir ${stateDir}`);
   const info: FullSandboxInfo = JSON.parse(
     berth('sandbox', 'start', '--detach', '--state-dir', stateDir, '-o', 'json'),
@@ -66,6 +68,7 @@ try {
   const client = openKubeClient(apiServer);
   const kubectl = findKubectl(process.env);
   if ('missing' in kubectl) screen.say(`${kubectl.missing}: the same API calls are made without it.`);
+  const ca = await readFile(info.caFile, 'utf8');
   const stage: Stage = {
     info,
     isolation,
@@ -79,11 +82,13 @@ try {
             clock: systemClock,
           })
         : apiCluster({ client, cluster: apiServer, screen, clock: systemClock }),
-    cloud: openCloudView(info.clouds.azure, await readFile(info.caFile, 'utf8'), systemClock),
+    cloud: openCloudView(info.clouds.azure, ca, systemClock),
+    efs: openEfsView(info.clouds.aws, ca, systemClock),
     watchClaim: watchClaim({ client, screen, clock: systemClock, usualMs: CREATION_MS }),
   };
   await dynamicProvisioning(stage);
   await staticProvisioning(stage);
+  await amazonEfs(stage);
 } catch (error) {
   failed = true;
   screen.say(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import type { FullSandboxInfo } from '../src/sandbox/state/run-file.ts';
 import type { CloudView } from './cloud-view.ts';
 import type { Cluster } from './cluster.ts';
+import type { EfsView } from './efs-view.ts';
 import type { Screen } from './screen.ts';
 import type { WatchClaim } from './watch-claim.ts';
 
@@ -11,6 +12,7 @@ export interface Stage {
   readonly info: FullSandboxInfo;
   readonly cluster: Cluster;
   readonly cloud: CloudView;
+  readonly efs: EfsView;
   readonly watchClaim: WatchClaim;
   readonly screen: Screen;
   /** With `none` there is no node, so nothing can be mounted. */

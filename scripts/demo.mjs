@@ -1,4 +1,4 @@
-// npm run demo: the Azure Managed Lustre tutorial from beginning to end, in a sandbox of its own.
+// npm run demo: the Azure Managed Lustre tutorial from beginning to end, then Amazon EFS, in a sandbox of its own.
 import { join } from 'node:path';
 import { ensureInstalled, root, runBerthNode } from './bootstrap.mjs';
 

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { type EfsView, openEfsView } from '../../demo/efs-view.ts';
+import { systemClock } from '../../src/async/clock.ts';
 import { berth, repository } from '../testing/berth.ts';
 import { eventually, type Kubectl, openKubectl } from '../testing/kubectl.ts';
 import { mountRefusal, startSandbox, type TestSandbox } from '../testing/sandbox.ts';
@@ -24,7 +25,7 @@ suite('the Amazon EFS tutorial, its manifests as they are printed', { skip }, ()
     assert.ok('path' in found);
     kubectl = openKubectl(found.path, sandbox.info.kubeconfig);
     const { clouds, caFile } = sandbox.info;
-    efs = openEfsView(clouds.aws, await readFile(caFile, 'utf8'));
+    efs = openEfsView(clouds.aws, await readFile(caFile, 'utf8'), systemClock);
   };
   before(() => start());
   after(async () => {
