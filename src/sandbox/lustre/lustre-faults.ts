@@ -7,8 +7,11 @@ export interface LustreFaults {
   readonly delay?: number;
   /** Ends with this errno value and its text. */
   readonly fail?: { readonly errno: number; readonly reason: string };
-  /** Stays stuck, as against an unreachable MGS, and outlives its killed parent; mounts late once this is cleared. */
-  readonly hang?: boolean;
+  /**
+   * Stays stuck, as against an MGS that says nothing, and outlives its killed parent; mounts late once this is cleared.
+   * All file systems, or that of one MGS address.
+   */
+  readonly hang?: boolean | string;
 }
 
 /** Replaces the faults now set; an empty object clears them and lets a stuck helper go on. */
@@ -17,7 +20,7 @@ export async function setLustreFaults(stateDir: string, faults: LustreFaults): P
   const contents = {
     delay: faults.delay === undefined ? undefined : `${faults.delay}\n`,
     fail: faults.fail && `${faults.fail.errno}\n${faults.fail.reason}\n`,
-    hang: faults.hang ? '' : undefined,
+    hang: typeof faults.hang === 'string' ? `${faults.hang}\n` : faults.hang ? '' : undefined,
   };
   await mkdir(directory, { recursive: true, mode: 0o700 });
   for (const [name, content] of Object.entries(contents)) {

@@ -59,8 +59,13 @@ Are the mount options correct?
 Check the syslog for more info.'
 }
 
+hangs() { # all file systems, or those whose MGS is named
+  [ -e "$faults/hang" ] || return 1
+  [ ! -s "$faults/hang" ] || grep -qxF "\${source%%@*}" "$faults/hang" 2>/dev/null
+}
+
 # The real helper outlives the mount(8) that started it, stuck in the kernel, and may mount late.
-if [ -e "$faults/hang" ]; then
+if hangs; then
   if [ -z "$BERTH_STUCK_MOUNT" ]; then
     BERTH_STUCK_MOUNT=1 setsid "$0" "$@" &
     wait $!
@@ -68,7 +73,7 @@ if [ -e "$faults/hang" ]; then
   fi
   trap '' TERM INT HUP
   cd /
-  while [ -e "$faults/hang" ]; do sleep 0.05; done
+  while hangs; do sleep 0.05; done
 fi
 if [ -e "$faults/delay" ]; then
   read -r seconds <"$faults/delay"
