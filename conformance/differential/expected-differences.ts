@@ -41,15 +41,6 @@ export const expectedDifferences: readonly ExpectedDifference[] = [
     ],
   },
   {
-    title: 'A new node has no taint until it is ready',
-    reason:
-      'The admission plugin TaintNodesByCondition sets it and the node controller takes it away; the sandbox has one node, and pods wait for that one to be ready in another way.',
-    at: [
-      ['kinds-core/node', 'body.spec.taints'],
-      ['tables-core/node*', 'body.spec.taints'],
-    ],
-  },
-  {
     title: 'Usage of a quota is counted by a loop alone',
     reason:
       'Kubernetes’ admission writes the new usage with each claim it lets in. The sandbox’s counts what there is each time it is asked, so it refuses the same claims, and `status.used` follows when the quota loop, which does not run in this comparison, has seen the claim.',
