@@ -49,7 +49,7 @@ function planOf(
   throttled: boolean,
 ) {
   const pages = allocator === 'naive' ? Math.max(1, Math.ceil(existing / 1000)) : 1;
-  const count = Math.max(20, Math.round((throttled ? throttledVolumes : volumes) / Math.min(pages, 5)));
+  const count = Math.max(20, Math.round((throttled ? throttledVolumes : volumes) / Math.min(pages, 8)));
   return {
     warmUp: throttled ? 0 : count,
     steps: [1, 10, 100].map((callers) => ({
