@@ -33,11 +33,6 @@ export const expectedDifferences: readonly ExpectedDifference[] = [
     at: [['DescribeAccessPoints in pages of one', '*']],
   },
   {
-    title: 'New resources are being created for a while',
-    reason: 'As in EFS they pass from creating to available; in moto they are available at once.',
-    at: [['Create*', 'LifeCycleState']],
-  },
-  {
     title: 'An unknown subnet is a bad request',
     reason: 'EFS documents SubnetNotFound with status 400; moto answers 404.',
     at: [['CreateMountTarget in an unknown subnet', 'status']],
