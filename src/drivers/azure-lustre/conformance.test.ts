@@ -10,7 +10,7 @@ import { openTestWorkplace } from '../../directories/testing/test-workplace.ts';
 import { silentLog } from '../../telemetry/log.ts';
 import { tebibyte } from '../../units/bytes.ts';
 import { azureLustre } from './index.ts';
-import { createLustreMounter } from './node.ts';
+import { createLustreMounter } from './node/node.ts';
 import { createFakeAmlFilesystems } from './testing/fake-aml-filesystems.ts';
 import { createFakeLustreClient } from './testing/fake-lustre-client.ts';
 import { tutorialParameters } from './testing/requests.ts';

@@ -2,7 +2,7 @@ import type { Call } from '../../csi/call.ts';
 import { CsiError } from '../../csi/errors.ts';
 import type { ControllerPorts } from '../driver-module.ts';
 import { withAzure } from './azure-failure.ts';
-import type { DirectoryIntent } from './directory-intent.ts';
+import type { DirectoryIntent } from './directory/directory-intent.ts';
 
 /** The MGS of the file system that a class names; Azure is asked only where it names a resource. */
 export async function findMgsAddress(

@@ -10,9 +10,9 @@ export const azureLustre: DriverModule = {
     volumeLifecycleModes: ['Persistent'],
   },
   openController: async (ports) => (await import('./open-backend.ts')).openLustreBackend(ports),
-  openNode: async (ports) => (await import('./node.ts')).createLustreMounter(ports),
+  openNode: async (ports) => (await import('./node/node.ts')).createLustreMounter(ports),
   openExplain: async () => {
-    const { explainVolume, explainMount } = await import('./explain.ts');
+    const { explainVolume, explainMount } = await import('./explain/explain.ts');
     return { volume: explainVolume, mount: explainMount };
   },
 };

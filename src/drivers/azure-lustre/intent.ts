@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import type { CreateRequest, VolumeCapability } from '../../csi/driver.ts';
 import type { Refusal } from '../refusal.ts';
-import { refuseDirectoryKeys } from './directory-parameters.ts';
+import { refuseDirectoryKeys } from './directory/directory-parameters.ts';
 import { type DynamicIntent, readDynamic } from './dynamic-intent.ts';
 import { fileSystemName } from './file-system-name.ts';
 import { nodeZones } from './node-zones.ts';

@@ -1,8 +1,8 @@
 import type { VolumeBackend } from '../../csi/driver.ts';
 import type { ControllerPorts } from '../driver-module.ts';
 import { createLustreBackend } from './controller.ts';
+import { withDirectories } from './directory/with-directories.ts';
 import { hasSubscription } from './has-subscription.ts';
-import { withDirectories } from './with-directories.ts';
 
 /** The cloud side: file systems of Azure's, and directories on those that exist. */
 export async function openLustreBackend(ports: ControllerPorts): Promise<VolumeBackend> {
