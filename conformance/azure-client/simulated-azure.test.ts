@@ -203,10 +203,10 @@ test('blob jobs are made once and found again', async (t) => {
   const of = { resourceGroup: cloud.resourceGroup, name: 'linked' };
   const { jobs } = filesystems;
   const job = { location: cloud.location, properties: { autoExportPrefixes: ['/'] } };
-  assert.equal(await jobs.hasBlobJob(of, 'autoExportJobs', 'mine', signal), false);
+  assert.equal(await jobs.blobJob(of, 'autoExportJobs', 'mine', signal), undefined);
   await jobs.beginBlobJob(of, 'autoExportJobs', 'mine', job, signal);
   await jobs.beginBlobJob(of, 'autoExportJobs', 'mine', job, signal);
-  assert.equal(await jobs.hasBlobJob(of, 'autoExportJobs', 'mine', signal), true);
+  assert.equal((await jobs.blobJob(of, 'autoExportJobs', 'mine', signal))?.failed, false);
   assert.deepEqual(
     (await filesystems.get(cloud.resourceGroup, 'linked', signal))?.properties.hsm?.settings,
     settings,

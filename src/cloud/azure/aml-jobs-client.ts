@@ -1,6 +1,6 @@
 import type { AmlFilesystemsOptions } from './aml-filesystems.ts';
 import type { AmlJobs, FileSystemName } from './aml-jobs.ts';
-import { parseExpansionJob, parseRebalanceJob } from './aml-jobs-wire.ts';
+import { parseBlobJob, parseExpansionJob, parseRebalanceJob } from './aml-jobs-wire.ts';
 import { armPath, subscriptionPath } from './arm-path.ts';
 import { isAbsent, putOnce } from './put-once.ts';
 
@@ -55,7 +55,10 @@ export function amlJobs({ client, subscriptionId, apiVersion }: AmlFilesystemsOp
       if (missing('rebalanceJobs') !== undefined) return [];
       return (await list(pathOf(of, 'rebalanceJobs'), signal)).map(parseRebalanceJob);
     },
-    hasBlobJob: async (of, kind, name, signal) => (await find(pathOf(of, kind, name), signal)) !== undefined,
+    async blobJob(of, kind, name, signal) {
+      const found = await find(pathOf(of, kind, name), signal);
+      return found && parseBlobJob(found.body);
+    },
     async beginBlobJob(of, kind, name, wanted, signal) {
       await put(pathOf(of, kind, name), wanted, signal);
     },

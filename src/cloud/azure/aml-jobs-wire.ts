@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { parseBody } from './aml-filesystem-wire.ts';
-import type { ExpansionJob, RebalanceJob } from './aml-jobs.ts';
+import type { BlobJob, ExpansionJob, RebalanceJob } from './aml-jobs.ts';
 
 const expansionStates = ['InProgress', 'Completed', 'Failed', 'Deleting', 'RollingBack'] as const;
 const rebalanceStates = [
@@ -36,6 +36,10 @@ const rebalanceJob = z.object({
   properties: z.object({ provisioningState: z.optional(z.string()), status: z.optional(status) }),
 });
 
+const blobJob = z.object({
+  properties: z.object({ provisioningState: z.optional(z.string()), status: z.optional(status) }),
+});
+
 /** Throws AzureError for a body in a form that is not documented. */
 export function parseExpansionJob(body: unknown): ExpansionJob {
   const { name, properties } = parseBody('expansionJobs', expansionJob, body);
@@ -57,6 +61,13 @@ export function parseRebalanceJob(body: unknown): RebalanceJob {
     ...common(properties.status),
     ...(seconds !== undefined && { remainingMs: seconds * 1000 }),
   };
+}
+
+/** Throws AzureError for a body in a form that is not documented. */
+export function parseBlobJob(body: unknown): BlobJob {
+  const { properties } = parseBody('blob jobs', blobJob, body);
+  const { detail } = common(properties.status);
+  return { failed: stateOf(properties, []) === 'Failed' || properties.status?.state === 'Failed', detail };
 }
 
 /**

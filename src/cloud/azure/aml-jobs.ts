@@ -37,6 +37,13 @@ export interface RebalanceJob {
 /** Jobs that keep a file system and a blob container alike. */
 export type BlobJobKind = 'autoImportJobs' | 'autoExportJobs';
 
+export interface BlobJob {
+  /** It has ended by itself, and nothing follows the container, or the file system, any more. */
+  readonly failed: boolean;
+  /** Azure's code and sentence, for a person. */
+  readonly detail?: string | undefined;
+}
+
 /** The properties of a blob job as ARM takes them; which ones there are depends on the kind. */
 export type BlobJobProperties = Readonly<Record<string, unknown>>;
 
@@ -58,7 +65,12 @@ export interface AmlJobs {
   ): Promise<ExpansionJob>;
   /** Empty where the API version has none. */
   rebalances(of: FileSystemName, signal: AbortSignal): Promise<readonly RebalanceJob[]>;
-  hasBlobJob(of: FileSystemName, kind: BlobJobKind, name: string, signal: AbortSignal): Promise<boolean>;
+  blobJob(
+    of: FileSystemName,
+    kind: BlobJobKind,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<BlobJob | undefined>;
   beginBlobJob(
     of: FileSystemName,
     kind: BlobJobKind,

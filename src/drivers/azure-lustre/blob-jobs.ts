@@ -30,8 +30,8 @@ export async function missingBlobJobs(
   { jobs: wanted }: BlobIntent,
   signal: AbortSignal,
 ): Promise<readonly BlobJobIntent[]> {
-  const there = await Promise.all(wanted.map(({ kind, name }) => jobs.hasBlobJob(of, kind, name, signal)));
-  return wanted.filter((_, index) => there[index] !== true);
+  const there = await Promise.all(wanted.map(({ kind, name }) => jobs.blobJob(of, kind, name, signal)));
+  return wanted.filter((_, index) => there[index] === undefined);
 }
 
 /** Begins the jobs that a file system is to have and has not. A volume is not ready before. */

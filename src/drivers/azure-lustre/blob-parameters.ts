@@ -2,10 +2,15 @@ import type { HsmSettings } from '../../cloud/azure/aml-filesystem.ts';
 import type { BlobJobKind, BlobJobProperties } from '../../cloud/azure/aml-jobs.ts';
 import { type ParameterReader, readFlag } from './parameter-reader.ts';
 
+/** Fixed, so that a second try finds the first one's job. */
+export const blobJobNames: Readonly<Record<BlobJobKind, string>> = {
+  autoImportJobs: 'berth-auto-import',
+  autoExportJobs: 'berth-auto-export',
+};
+
 /** A job that exists as long as the file system does. */
 export interface BlobJobIntent {
   readonly kind: BlobJobKind;
-  /** Fixed, so that a second try finds the first one's job. */
   readonly name: string;
   readonly properties: BlobJobProperties;
 }
@@ -117,14 +122,14 @@ function readAutoImport(reader: ParameterReader): readonly BlobJobIntent[] {
     ...(deletions !== undefined && { enableDeletions: deletions }),
     ...(errors !== undefined && { maximumErrors: Number(errors) }),
   };
-  return [{ kind: 'autoImportJobs', name: 'berth-auto-import', properties }];
+  return [{ kind: 'autoImportJobs', name: blobJobNames.autoImportJobs, properties }];
 }
 
 function readAutoExport(reader: ParameterReader): readonly BlobJobIntent[] {
   const prefixes = readPrefixes('auto-export-prefixes', reader);
   if (prefixes === undefined) return [];
   const properties = { autoExportPrefixes: prefixes };
-  return [{ kind: 'autoExportJobs', name: 'berth-auto-export', properties }];
+  return [{ kind: 'autoExportJobs', name: blobJobNames.autoExportJobs, properties }];
 }
 
 /** Prefixes, separated by commas; undefined where none are given. */

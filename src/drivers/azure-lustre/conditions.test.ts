@@ -69,6 +69,27 @@ describe('the condition of a volume', () => {
     assert.equal(byContext?.abnormal, true);
   });
 
+  test('tells of a job on blobs that has failed, where the file system itself is well', async () => {
+    const { change, conditions, azure } = await watched();
+    const job = `${key} autoExportJobs/berth-auto-export`;
+    azure.jobs.blobJobs.set(job, {});
+    azure.jobs.failedBlobJobs.set(job, { failed: true, detail: 'AccessDenied: no right to write' });
+    assert.equal(
+      (await conditions({ id: dynamicId }))[0]?.abnormal,
+      false,
+      'without a container nobody asks',
+    );
+    change({ hsm: { settings: { container: 'c', loggingContainer: 'l' } } });
+    const [found] = await conditions({ id: dynamicId });
+    assert.equal(found?.abnormal, true);
+    assert.match(
+      found?.message ?? '',
+      /job berth-auto-export .* failed \(AccessDenied: no right to write\): what changes/,
+    );
+    azure.jobs.failedBlobJobs.clear();
+    assert.equal((await conditions({ id: dynamicId }))[0]?.abnormal, false);
+  });
+
   test('shows the rebalance after an expansion, with what is left', async () => {
     const { change, conditions, azure } = await watched();
     change({ currentStorageCapacityTiB: 64 });

@@ -5,6 +5,7 @@ import type { BackendVolume, WatchedCondition } from '../../csi/driver.ts';
 import type { AzurePorts, ControllerPorts } from '../driver-module.ts';
 import { withAzure } from './azure-failure.ts';
 import { dynamicVolume } from './backend-volume.ts';
+import { blobCondition } from './blob-condition.ts';
 import { conditionOf } from './condition.ts';
 import { resourceGroupOf } from './made.ts';
 import { madeFor, settingsOf, whyNotOurs } from './tags.ts';
@@ -72,8 +73,10 @@ async function conditionIn(
       message: `AMLFS cluster ${parsed.name} in resource group ${parsed.resourceGroup} does not exist any more; its data are gone with it`,
     };
   const rebalance = await runningRebalance(azure, found, call);
+  const condition = conditionOf(found, address);
+  const blobs = condition.abnormal ? undefined : await blobCondition(azure, found, call);
   return {
-    ...conditionOf(found, address),
+    ...(blobs ?? condition),
     ...(rebalance && { activity: activityOf(found, rebalance, now) }),
   };
 }

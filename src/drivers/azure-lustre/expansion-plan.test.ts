@@ -13,6 +13,7 @@ const facts = (changes: Partial<ExpansionFacts> = {}): ExpansionFacts => ({
   jobs: [],
   sku: { ...sku, largeMaximumTiB: 4096 },
   settings: { largeCluster: 'false', maxRounding: undefined },
+  now: 0,
   ...changes,
 });
 const job = (newStorageCapacityTiB: number, state: ExpansionJob['state'], name = 'theirs'): ExpansionJob => ({
@@ -22,6 +23,28 @@ const job = (newStorageCapacityTiB: number, state: ExpansionJob['state'], name =
 });
 
 describe('the next step of an expansion', () => {
+  test('comes at once after one failed job, and after more of them later and later, at most an hour', () => {
+    const failedAt = (...startedAt: number[]) =>
+      startedAt.map((at, index) => ({
+        ...job(32, 'Failed', index === 0 ? 'expand-to-32tib' : `expand-to-32tib-${index + 1}`),
+        startedAt: at,
+      }));
+    const step = (now: number, jobs: readonly ExpansionJob[], size = 32n) =>
+      planExpansion(range(size * tebibyte), facts({ now, jobs }));
+    const minutes = 60_000;
+    assert.equal(step(1, failedAt(0)).type, 'begin');
+    const rest = step(1, failedAt(-minutes, 0));
+    assert.ok(rest.type === 'rest');
+    assert.deepEqual([rest.failed.name, rest.until], ['expand-to-32tib-2', 10 * minutes]);
+    const tried = step(10 * minutes, failedAt(-minutes, 0));
+    assert.equal(tried.type === 'begin' && tried.jobName, 'expand-to-32tib-3');
+    const third = step(1, failedAt(-20 * minutes, -10 * minutes, 0));
+    assert.equal(third.type === 'rest' && third.until, 20 * minutes);
+    const many = step(1, failedAt(-5, -4, -3, -2, -1, 0));
+    assert.equal(many.type === 'rest' && many.until, 60 * minutes);
+    assert.equal(step(1, failedAt(-1, 0), 48n).type, 'begin', 'another size');
+  });
+
   test('begins a job whose name follows from the size, and says what is rounded', () => {
     assert.deepEqual(planExpansion(range(32n * tebibyte), facts()), {
       type: 'begin',

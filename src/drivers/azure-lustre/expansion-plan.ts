@@ -19,9 +19,11 @@ export interface ExpansionFacts {
   /** Undefined where its location no longer lists it. */
   readonly sku: AmlFilesystemSku | undefined;
   readonly settings: Pick<ClassSettings, 'largeCluster' | 'maxRounding'>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
-/** The next step: nothing, waiting for a job that runs, or beginning one. */
+/** The next step: nothing, waiting for a job that runs, beginning one, or letting time pass after others that failed. */
 export type ExpansionStep =
   | { readonly type: 'enough'; readonly bytes: bigint }
   | { readonly type: 'follow'; readonly job: ExpansionJob }
@@ -32,7 +34,12 @@ export type ExpansionStep =
       /** What to tell whoever asked for less than this. */
       readonly rounding: string | undefined;
     }
+  | { readonly type: 'rest'; readonly failed: ExpansionJob; readonly until: number }
   | { readonly type: 'refuse'; readonly refusal: Refusal };
+
+/** Every try leaves a record in Azure, and what failed twice hardly succeeds a minute later. */
+const shortestRestMs = 600_000;
+const longestRestMs = 3_600_000;
 
 const rpc = 'ControllerExpandVolume';
 
@@ -59,9 +66,12 @@ export function planExpansion(range: CapacityRange, facts: ExpansionFacts): Expa
     );
   const planned = planCapacity(range, limits, rpc);
   if (planned.refusal !== undefined) return { type: 'refuse', refusal: planned.refusal };
+  const tried = jobsFor(planned.bytes, jobs);
+  const rest = restAfter(tried);
+  if (rest !== undefined && facts.now < rest.until) return { type: 'rest', ...rest };
   return {
     type: 'begin',
-    jobName: jobName(planned.bytes, jobs),
+    jobName: jobName(planned.bytes, tried.length),
     bytes: planned.bytes,
     rounding: describeRounding(range, planned.bytes, sku),
   };
@@ -77,10 +87,26 @@ function grownBytes({ currentBytes, jobs }: ExpansionFacts): bigint {
  * Follows from the size alone, so that whoever begins the same growth begins the same job. Jobs that failed keep their
  * names and their reasons; a further try counts on.
  */
-function jobName(bytes: bigint, jobs: readonly ExpansionJob[]): string {
+function jobName(bytes: bigint, triesBefore: number): string {
   const base = `expand-to-${String(tibOfBytes(bytes)).replace('.', '_')}tib`;
-  const failed = jobs.filter(({ name }) => name === base || name.startsWith(`${base}-`)).length;
-  return failed === 0 ? base : `${base}-${failed + 1}`;
+  return triesBefore === 0 ? base : `${base}-${triesBefore + 1}`;
+}
+
+function jobsFor(bytes: bigint, jobs: readonly ExpansionJob[]): readonly ExpansionJob[] {
+  const first = jobName(bytes, 0);
+  return jobs.filter(({ name }) => name === first || name.startsWith(`${first}-`));
+}
+
+/** After one failure the caller's own patience counts; then ten minutes, doubled each time up to an hour. */
+function restAfter(
+  tried: readonly ExpansionJob[],
+): { readonly failed: ExpansionJob; readonly until: number } | undefined {
+  const began = ({ startedAt = 0 }: ExpansionJob) => startedAt;
+  const failed = tried.filter(({ state }) => state === 'Failed').sort((a, b) => began(b) - began(a));
+  const [last] = failed;
+  if (last?.startedAt === undefined || failed.length < 2) return undefined;
+  const restMs = Math.min(longestRestMs, shortestRestMs * 2 ** (failed.length - 2));
+  return { failed: last, until: last.startedAt + restMs };
 }
 
 function refuse(message: string, fix: string): ExpansionStep {

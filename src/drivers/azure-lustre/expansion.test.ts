@@ -88,6 +88,27 @@ describe('expanding', () => {
     ]);
   });
 
+  test('jobs that failed again and again rest, and the claim is told the last reason and the time', async () => {
+    const { expand, begun, azure, clock } = await grown();
+    const failed = {
+      newStorageCapacityTiB: 64,
+      state: 'Failed',
+      detail: 'NoCapacity',
+      startedAt: clock.now(),
+    } as const;
+    azure.jobs.stored.set(key, [
+      { ...failed, name: 'expand-to-64tib' },
+      { ...failed, name: 'expand-to-64tib-2' },
+    ]);
+    const error = await refusalOf(expand(64n));
+    assert.equal(error.code, 'internal');
+    assert.match(error.message, /job expand-to-64tib failed \(NoCapacity\)\. It is tried again after 20/);
+    assert.deepEqual(begun(), []);
+    await clock.advance(600_000);
+    assert.equal((await expand(64n)).capacityBytes, 64n * tebibyte);
+    assert.equal(begun().length, 1);
+  });
+
   test('an older API version, a missing permission and a file system that is not ours are refused with the reason', async () => {
     const { expand, azure, begun } = await grown();
     azure.jobs.failNext('beginExpansion', new AzureError('forbidden', 'no right', { status: 403 }));

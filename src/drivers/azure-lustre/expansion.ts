@@ -73,7 +73,7 @@ async function grow(
   const look = async (): Promise<bigint | undefined> => {
     const fileSystem = followed.size === 0 ? found : await fileSystemOf(azure, target, call);
     if (capacityOf(fileSystem) < range.requiredBytes) refuseOldVersion(azure, attempt);
-    const facts = await factsOf(azure, target, fileSystem, range, call);
+    const facts = await factsOf(ports, azure, target, fileSystem, range, call);
     throwFailed(facts.jobs, followed, target);
     const step = planExpansion(range, facts);
     switch (step.type) {
@@ -81,6 +81,12 @@ async function grow(
         return step.bytes;
       case 'refuse':
         return void throwFirst([step.refusal]);
+      case 'rest':
+        throw jobFailed(
+          target,
+          step.failed,
+          `It is tried again after ${new Date(step.until).toISOString()}; a claim for another size is tried at once`,
+        );
       case 'follow':
         followed.add(step.job.name);
         return void report(call, target, step.job, ports.clock.now(), startedAt);
@@ -103,13 +109,15 @@ async function grow(
 
 /** The jobs and the SKU are asked for only where the size alone does not settle it. */
 async function factsOf(
+  { clock }: Pick<ControllerPorts, 'clock'>,
   { filesystems }: AzurePorts,
   target: Target,
   fileSystem: AmlFilesystem,
   range: CapacityRange,
   call: Call,
 ): Promise<ExpansionFacts> {
-  const known = { currentBytes: capacityOf(fileSystem), settings: settingsOf(fileSystem.tags) };
+  const now = clock.now();
+  const known = { currentBytes: capacityOf(fileSystem), settings: settingsOf(fileSystem.tags), now };
   if (known.currentBytes >= range.requiredBytes) return { ...known, jobs: [], sku: undefined };
   const [jobs, skus] = await Promise.all([
     filesystems.jobs.expansions(target, call.signal),
@@ -143,10 +151,14 @@ class JobFailed extends CsiError {}
 function throwFailed(jobs: readonly ExpansionJob[], followed: ReadonlySet<string>, target: Target): void {
   const failed = jobs.find(({ name, state }) => state === 'Failed' && followed.has(name));
   if (failed === undefined) return;
-  const reason = failed.detail ?? 'Azure gives no reason';
-  throw new JobFailed(
+  throw jobFailed(target, failed, 'It keeps its size and its data');
+}
+
+function jobFailed({ name }: Target, job: ExpansionJob, andNow: string): JobFailed {
+  const reason = job.detail ?? 'Azure gives no reason';
+  return new JobFailed(
     'internal',
-    `AMLFS cluster ${target.name} was not expanded to ${failed.newStorageCapacityTiB} TiB: job ${failed.name} failed (${reason}). It keeps its size and its data`,
+    `AMLFS cluster ${name} was not expanded to ${job.newStorageCapacityTiB} TiB: job ${job.name} failed (${reason}). ${andNow}`,
   );
 }
 

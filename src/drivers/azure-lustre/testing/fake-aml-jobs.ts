@@ -1,5 +1,11 @@
 import type { AmlFilesystem } from '../../../cloud/azure/aml-filesystem.ts';
-import type { AmlJobs, ExpansionJob, FileSystemName, RebalanceJob } from '../../../cloud/azure/aml-jobs.ts';
+import type {
+  AmlJobs,
+  BlobJob,
+  ExpansionJob,
+  FileSystemName,
+  RebalanceJob,
+} from '../../../cloud/azure/aml-jobs.ts';
 import type { AzureError } from '../../../cloud/azure/azure-error.ts';
 
 type Method = Exclude<keyof AmlJobs, 'missing'>;
@@ -11,6 +17,8 @@ export interface FakeAmlJobs extends AmlJobs {
   readonly rebalancing: Map<string, RebalanceJob[]>;
   /** `resourceGroup/fileSystem kind/name` with what was sent. */
   readonly blobJobs: Map<string, unknown>;
+  /** Those that have failed, by the same keys. */
+  readonly failedBlobJobs: Map<string, BlobJob>;
   /** What `missing` answers to every kind. */
   tooOld: string | undefined;
   /** The next expansion ends so. */
@@ -31,6 +39,7 @@ export function createFakeAmlJobs({ stored: fileSystems, record, looks }: FakeAm
   const stored = new Map<string, ExpansionJob[]>();
   const rebalancing = new Map<string, RebalanceJob[]>();
   const blobJobs = new Map<string, unknown>();
+  const failedBlobJobs = new Map<string, BlobJob>();
   const left = new Map<string, number>();
   const faults = new Map<Method, AzureError[]>();
   let lost: AzureError | undefined;
@@ -62,6 +71,7 @@ export function createFakeAmlJobs({ stored: fileSystems, record, looks }: FakeAm
     stored,
     rebalancing,
     blobJobs,
+    failedBlobJobs,
     tooOld: undefined,
     endNextIn: (state, detail) => {
       end = { state, detail };
@@ -95,9 +105,10 @@ export function createFakeAmlJobs({ stored: fileSystems, record, looks }: FakeAm
       called('rebalances', keyOf(of), signal);
       return rebalancing.get(keyOf(of)) ?? [];
     },
-    async hasBlobJob(of, kind, name, signal) {
-      called('hasBlobJob', `${keyOf(of)} ${kind}/${name}`, signal);
-      return blobJobs.has(`${keyOf(of)} ${kind}/${name}`);
+    async blobJob(of, kind, name, signal) {
+      const job = `${keyOf(of)} ${kind}/${name}`;
+      called('blobJob', job, signal);
+      return blobJobs.has(job) ? (failedBlobJobs.get(job) ?? { failed: false }) : undefined;
     },
     async beginBlobJob(of, kind, name, wanted, signal) {
       called('beginBlobJob', `${keyOf(of)} ${kind}/${name}`, signal);
