@@ -12,7 +12,7 @@ import { createNodeService } from '../../src/csi/node-service.ts';
 import { noProgress } from '../../src/csi/progress.ts';
 import { createFakeMounts } from '../../src/csi/testing/fake-mounts.ts';
 import { awsEfs } from '../../src/drivers/aws-efs/index.ts';
-import { planMount } from '../../src/drivers/aws-efs/mount-plan.ts';
+import { planMount } from '../../src/drivers/aws-efs/node/mount-plan.ts';
 import { content } from '../../src/sandbox/clouds/aws/content.ts';
 import { silentLog } from '../../src/telemetry/log.ts';
 import { noMetrics } from '../../src/telemetry/metrics.ts';

@@ -5,7 +5,7 @@ import { createFakeMounts } from '../../csi/testing/fake-mounts.ts';
 import { silentLog } from '../../telemetry/log.ts';
 import { throwFirst } from '../refusal.ts';
 import { awsEfs } from './index.ts';
-import { planMount } from './mount-plan.ts';
+import { planMount } from './node/mount-plan.ts';
 import { openShiftParameters } from './testing/efs-setup.ts';
 import { createFakeEfs } from './testing/fake-efs.ts';
 

@@ -10,9 +10,9 @@ export const awsEfs: DriverModule = {
     volumeLifecycleModes: ['Persistent'],
   },
   openController: async (ports) => (await import('./controller.ts')).createEfsBackend(ports),
-  openNode: async (ports) => (await import('./node.ts')).createEfsMounter(ports),
+  openNode: async (ports) => (await import('./node/node.ts')).createEfsMounter(ports),
   openExplain: async () => {
-    const { explainVolume, explainMount } = await import('./explain.ts');
+    const { explainVolume, explainMount } = await import('./explain/explain.ts');
     return { volume: explainVolume, mount: explainMount };
   },
 };

@@ -1,5 +1,5 @@
-import type { MountFailure, VolumeMounter } from '../../csi/driver.ts';
-import type { EfsMountPlan } from './efs-mount.ts';
+import type { MountFailure, VolumeMounter } from '../../../csi/driver.ts';
+import type { EfsMountPlan } from '../efs-mount.ts';
 
 type Explained = NonNullable<ReturnType<NonNullable<VolumeMounter['explainFailure']>>>;
 

@@ -1,5 +1,5 @@
-import type { AwsCredentials } from '../../cloud/aws/credentials.ts';
-import { presign } from '../../cloud/aws/presign.ts';
+import type { AwsCredentials } from '../../../cloud/aws/credentials.ts';
+import { presign } from '../../../cloud/aws/presign.ts';
 
 export interface ConnectRequest {
   readonly fileSystemId: string;

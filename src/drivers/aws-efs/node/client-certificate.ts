@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import type { AwsCredentials } from '../../cloud/aws/credentials.ts';
-import { der } from '../../mount/tunnel/der.ts';
-import { publicKeyHash, selfSignedCertificate } from '../../mount/tunnel/self-signed-certificate.ts';
+import type { AwsCredentials } from '../../../cloud/aws/credentials.ts';
+import { der } from '../../../mount/tunnel/der.ts';
+import { publicKeyHash, selfSignedCertificate } from '../../../mount/tunnel/self-signed-certificate.ts';
 import { connectSignature } from './connect-signature.ts';
 
 /** Amazon's extensions of a client certificate; efs-utils writes them in this form. */

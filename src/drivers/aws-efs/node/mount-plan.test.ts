@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { PublishRequest } from '../../csi/driver.ts';
+import type { PublishRequest } from '../../../csi/driver.ts';
 import { type EfsMounterKind, planMount } from './mount-plan.ts';
 
 interface Asked {

@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
-import type { Clock } from '../../async/clock.ts';
-import type { NodeAws } from '../../cloud/aws/open-node-aws.ts';
-import type { TunnelSpec } from '../../mount/tunnel/tunnel-service.ts';
+import type { Clock } from '../../../async/clock.ts';
+import type { NodeAws } from '../../../cloud/aws/open-node-aws.ts';
+import type { TunnelSpec } from '../../../mount/tunnel/tunnel-service.ts';
+import type { EfsMountPlan } from '../efs-mount.ts';
 import { efsClientCertificate } from './client-certificate.ts';
-import type { EfsMountPlan } from './efs-mount.ts';
 
 /** Whom a mount's connection is for: what tells one volume's tunnel service from another's, kept on the host. */
 export function tunnelClient(plan: EfsMountPlan): TunnelSpec['client'] {

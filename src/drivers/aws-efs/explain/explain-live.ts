@@ -1,7 +1,7 @@
-import { AwsError } from '../../cloud/aws/aws-error.ts';
-import type { ExplainOptions, Explanation, Finding } from '../driver-module.ts';
-import { awsFailure } from './aws-failure.ts';
-import type { Intent } from './intent.ts';
+import { AwsError } from '../../../cloud/aws/aws-error.ts';
+import type { ExplainOptions, Explanation, Finding } from '../../driver-module.ts';
+import { awsFailure } from '../aws-failure.ts';
+import type { Intent } from '../intent.ts';
 
 /** EFS' own limit; an account's may be raised. */
 const accessPointQuota = 10_000;

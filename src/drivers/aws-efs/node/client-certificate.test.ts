@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
-import { der } from '../../mount/tunnel/der.ts';
-import { publicKeyHash } from '../../mount/tunnel/self-signed-certificate.ts';
+import { der } from '../../../mount/tunnel/der.ts';
+import { publicKeyHash } from '../../../mount/tunnel/self-signed-certificate.ts';
 import { type EfsClient, efsClientCertificate, efsExtensions } from './client-certificate.ts';
 import { connectSignature } from './connect-signature.ts';
 

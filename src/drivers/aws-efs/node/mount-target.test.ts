@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createFakeClock } from '../../async/testing/fake-clock.ts';
-import { runUntilSettled } from '../../async/testing/run-until-settled.ts';
-import { AwsError } from '../../cloud/aws/aws-error.ts';
-import type { NodeAws } from '../../cloud/aws/open-node-aws.ts';
-import { createRecordingLog } from '../../telemetry/testing/recording-log.ts';
-import type { EfsMountPlan, MountTargetChoice } from './efs-mount.ts';
+import { createFakeClock } from '../../../async/testing/fake-clock.ts';
+import { runUntilSettled } from '../../../async/testing/run-until-settled.ts';
+import { AwsError } from '../../../cloud/aws/aws-error.ts';
+import type { NodeAws } from '../../../cloud/aws/open-node-aws.ts';
+import { createRecordingLog } from '../../../telemetry/testing/recording-log.ts';
+import type { EfsMountPlan, MountTargetChoice } from '../efs-mount.ts';
 import { findMountTarget, type MountTarget } from './mount-target.ts';
 import { createMountTargetGate } from './mount-target-gate.ts';
 

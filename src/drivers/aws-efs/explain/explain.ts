@@ -1,11 +1,11 @@
-import type { CreateRequest, MountPlan, PublishRequest } from '../../csi/driver.ts';
-import type { ExplainOptions, Explanation, Finding } from '../driver-module.ts';
-import { refusalToFinding } from '../refusal.ts';
+import type { CreateRequest, MountPlan, PublishRequest } from '../../../csi/driver.ts';
+import type { ExplainOptions, Explanation, Finding } from '../../driver-module.ts';
+import { refusalToFinding } from '../../refusal.ts';
+import { type Intent, readIntent } from '../intent.ts';
+import { planMount } from '../node/mount-plan.ts';
+import { parseVolumeId } from '../volume-id.ts';
 import { adviseClass } from './explain-advice.ts';
 import { checkFileSystems } from './explain-live.ts';
-import { type Intent, readIntent } from './intent.ts';
-import { planMount } from './mount-plan.ts';
-import { parseVolumeId } from './volume-id.ts';
 
 /** What a claim of a class with these parameters leads to. */
 export async function explainVolume(request: CreateRequest, options: ExplainOptions): Promise<Explanation> {

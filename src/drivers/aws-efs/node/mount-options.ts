@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { splitOptions } from '../../mount/split-options.ts';
-import type { Refusal } from '../refusal.ts';
+import { splitOptions } from '../../../mount/split-options.ts';
+import type { Refusal } from '../../refusal.ts';
 
 /** Mount options, taken apart. What is for mount.efs or for this driver is not among `nfs`. */
 export interface EfsMountOptions {

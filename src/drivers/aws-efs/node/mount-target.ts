@@ -1,11 +1,11 @@
-import { AwsError } from '../../cloud/aws/aws-error.ts';
-import { dnsSuffix } from '../../cloud/aws/aws-partition.ts';
-import type { NodeMountTarget } from '../../cloud/aws/find-mount-targets.ts';
-import { CloudConfigError } from '../../cloud/cloud-config-error.ts';
-import { CsiError } from '../../csi/errors.ts';
-import type { Log } from '../../telemetry/log.ts';
-import type { EfsNodePorts } from '../driver-module.ts';
-import type { EfsMountPlan } from './efs-mount.ts';
+import { AwsError } from '../../../cloud/aws/aws-error.ts';
+import { dnsSuffix } from '../../../cloud/aws/aws-partition.ts';
+import type { NodeMountTarget } from '../../../cloud/aws/find-mount-targets.ts';
+import { CloudConfigError } from '../../../cloud/cloud-config-error.ts';
+import { CsiError } from '../../../csi/errors.ts';
+import type { Log } from '../../../telemetry/log.ts';
+import type { EfsNodePorts } from '../../driver-module.ts';
+import type { EfsMountPlan } from '../efs-mount.ts';
 
 /** Where a mount connects to. */
 export interface MountTarget {

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
-import type { ExplainOptions } from '../driver-module.ts';
+import type { ExplainOptions } from '../../driver-module.ts';
+import { createRequest, openShiftParameters, setUpEfs } from '../testing/efs-setup.ts';
 import { explainMount, explainVolume } from './explain.ts';
-import { createRequest, openShiftParameters, setUpEfs } from './testing/efs-setup.ts';
 
 const offline: ExplainOptions = { config: {}, live: undefined, signal: new AbortController().signal };
 
@@ -21,7 +21,7 @@ const explain = async (parameters: Record<string, string>, options = offline) =>
 
 const example = (name: string): unknown =>
   parseAllDocuments(
-    readFileSync(join(import.meta.dirname, '../../../examples/aws-efs', name), 'utf8'),
+    readFileSync(join(import.meta.dirname, '../../../../examples/aws-efs', name), 'utf8'),
   )[0]?.toJS();
 
 describe('explaining', () => {

@@ -1,10 +1,10 @@
-import type { MountPlan, PublishRequest } from '../../csi/driver.ts';
-import type { Refusal } from '../refusal.ts';
-import { type EfsMountPlan, type MountTargetChoice, nfsOptions } from './efs-mount.ts';
-import { unsupportedCapability } from './intent.ts';
+import type { MountPlan, PublishRequest } from '../../../csi/driver.ts';
+import type { Refusal } from '../../refusal.ts';
+import { type EfsMountPlan, type MountTargetChoice, nfsOptions } from '../efs-mount.ts';
+import { unsupportedCapability } from '../intent.ts';
+import { readAttributes, type VolumeAttributes } from '../volume-attributes.ts';
+import { parseVolumeId, type VolumeId } from '../volume-id.ts';
 import { type EfsMountOptions, readMountOptions } from './mount-options.ts';
-import { readAttributes, type VolumeAttributes } from './volume-attributes.ts';
-import { parseVolumeId, type VolumeId } from './volume-id.ts';
 
 export type EfsMounterKind = 'tunnel' | 'efs-utils';
 

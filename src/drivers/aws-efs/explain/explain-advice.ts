@@ -1,6 +1,6 @@
-import type { Finding } from '../driver-module.ts';
-import type { Intent } from './intent.ts';
-import { metadataKeys, type Parameters } from './parameter-keys.ts';
+import type { Finding } from '../../driver-module.ts';
+import type { Intent } from '../intent.ts';
+import { metadataKeys, type Parameters } from '../parameter-keys.ts';
 
 /** Settings that work and are not what they look like. */
 export function adviseClass(intent: Intent, parameters: Parameters): readonly Finding[] {

@@ -1,9 +1,9 @@
 import { isIPv6 } from 'node:net';
-import type { Clock } from '../../async/clock.ts';
-import { withDeadline } from '../../async/deadline.ts';
-import { CsiError } from '../../csi/errors.ts';
-import { errnoOf } from '../../mount/errno.ts';
-import type { NodePorts } from '../driver-module.ts';
+import type { Clock } from '../../../async/clock.ts';
+import { withDeadline } from '../../../async/deadline.ts';
+import { CsiError } from '../../../csi/errors.ts';
+import { errnoOf } from '../../../mount/errno.ts';
+import type { NodePorts } from '../../driver-module.ts';
 import type { MountTarget } from './mount-target.ts';
 
 const answerWithinMs = 5_000;

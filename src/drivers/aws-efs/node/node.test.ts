@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import type { Clock } from '../../async/clock.ts';
-import type { MountedVolume, PublishRequest } from '../../csi/driver.ts';
-import { signalProcess } from '../../mount/process-record.ts';
-import { testCall } from '../../mount/testing/kernel-calls.ts';
-import { readTcpPorts } from '../../mount/tunnel/tcp-ports.ts';
-import { silentLog } from '../../telemetry/log.ts';
+import type { Clock } from '../../../async/clock.ts';
+import type { MountedVolume, PublishRequest } from '../../../csi/driver.ts';
+import { signalProcess } from '../../../mount/process-record.ts';
+import { testCall } from '../../../mount/testing/kernel-calls.ts';
+import { readTcpPorts } from '../../../mount/tunnel/tcp-ports.ts';
+import { silentLog } from '../../../telemetry/log.ts';
 import { createEfsMounter } from './node.ts';
 
 const noStunnel = spawnSync('stunnel', ['-version']).error && 'stunnel is not installed (Debian: stunnel4)';
