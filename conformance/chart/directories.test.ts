@@ -20,6 +20,19 @@ suite('the chart’s container for directory work', { skip: helmRefusal }, () =>
     assert.ok(controller?.args?.includes('--directories=/csi/directories.sock'));
   });
 
+  test('its pod is only where a node plugin is, because that is where the Lustre client is', async () => {
+    const without = controllerOf(await renderChart()).spec.template.spec;
+    assert.equal(without.affinity.podAffinity, undefined);
+    const objects = await renderChart(enabled);
+    const { podAffinity } = controllerOf(objects).spec.template.spec.affinity;
+    const [term] = podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+    assert.ok(term);
+    assert.equal(term.topologyKey, 'kubernetes.io/hostname');
+    const { labels } = nodeOf(objects, 'noble').spec.template.metadata;
+    for (const [key, value] of Object.entries(term.labelSelector.matchLabels))
+      assert.equal(labels[key], value);
+  });
+
   test('its flags are the program’s, and its socket is open to the controller’s group where that is not root', async () => {
     const values = {
       ...enabled,

@@ -46,6 +46,12 @@ export interface PodSpec {
         readonly nodeSelectorTerms: readonly { readonly matchExpressions: readonly object[] }[];
       };
     };
+    readonly podAffinity?: {
+      readonly requiredDuringSchedulingIgnoredDuringExecution: readonly {
+        readonly topologyKey: string;
+        readonly labelSelector: { readonly matchLabels: Readonly<Record<string, string>> };
+      }[];
+    };
   };
   readonly tolerations?: readonly object[];
   readonly initContainers?: readonly Container[];
