@@ -1,8 +1,8 @@
 import type { AmlFilesystemSku } from '../../cloud/azure/aml-filesystem.ts';
 import { formatBytes, tebibyte } from '../../units/bytes.ts';
 import type { Refusal } from '../refusal.ts';
-import type { ClassSettings } from './class-settings.ts';
-import { exceedsRounding, parseRoundingLimit, type RoundingLimit } from './rounding-limit.ts';
+import type { ClassSettings } from './parameters/class-settings.ts';
+import { exceedsRounding, parseRoundingLimit, type RoundingLimit } from './parameters/rounding-limit.ts';
 import { maximumOf } from './sku-limits.ts';
 
 /** What a claim gets that asks for no size. */

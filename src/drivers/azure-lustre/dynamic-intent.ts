@@ -1,13 +1,13 @@
 import type { KeyEncryptionKey, RootSquashSettings } from '../../cloud/azure/aml-filesystem.ts';
 import type { Refusal } from '../refusal.ts';
-import { type BlobIntent, readBlob } from './blob-parameters.ts';
-import type { ClassSettings } from './class-settings.ts';
-import { readEncryption } from './encryption-parameters.ts';
 import type { IntentBase } from './intent.ts';
-import { fieldOf, type ParameterKey, type ReadParameters } from './parameter-keys.ts';
-import { type ParameterReader, readFlag } from './parameter-reader.ts';
-import { readRootSquash } from './root-squash-parameters.ts';
-import { parseRoundingLimit } from './rounding-limit.ts';
+import { type BlobIntent, readBlob } from './parameters/blob-parameters.ts';
+import type { ClassSettings } from './parameters/class-settings.ts';
+import { readEncryption } from './parameters/encryption-parameters.ts';
+import { fieldOf, type ParameterKey, type ReadParameters } from './parameters/parameter-keys.ts';
+import { type ParameterReader, readFlag } from './parameters/parameter-reader.ts';
+import { readRootSquash } from './parameters/root-squash-parameters.ts';
+import { parseRoundingLimit } from './parameters/rounding-limit.ts';
 import { largeClusters } from './sku-limits.ts';
 import { readTags } from './tags.ts';
 

@@ -5,7 +5,7 @@ import { refuseDirectoryKeys } from './directory/directory-parameters.ts';
 import { type DynamicIntent, readDynamic } from './dynamic-intent.ts';
 import { fileSystemName } from './file-system-name.ts';
 import { nodeZones } from './node-zones.ts';
-import { fieldOf, type ReadParameters, readParameterKeys } from './parameter-keys.ts';
+import { fieldOf, type ReadParameters, readParameterKeys } from './parameters/parameter-keys.ts';
 import { checkSubDirTemplate } from './sub-dir.ts';
 import { trimSlashes } from './volume-id.ts';
 

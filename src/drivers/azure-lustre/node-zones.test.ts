@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { planFileSystem } from './controller/plan.ts';
 import { readIntent } from './intent.ts';
 import { nodeZones, zoneOf } from './node-zones.ts';
-import { planFileSystem } from './plan.ts';
 import { createRequest, tutorialWith } from './testing/requests.ts';
 
 const at = (zone: string) => ({ 'topology.kubernetes.io/zone': zone });

@@ -1,6 +1,6 @@
 import type { VolumeBackend } from '../../csi/driver.ts';
 import type { ControllerPorts } from '../driver-module.ts';
-import { createLustreBackend } from './controller.ts';
+import { createLustreBackend } from './controller/controller.ts';
 import { withDirectories } from './directory/with-directories.ts';
 import { hasSubscription } from './has-subscription.ts';
 

@@ -1,7 +1,7 @@
 import type { Refusal } from '../refusal.ts';
-import { type ClassSettings, formatSettings, parseSettings } from './class-settings.ts';
 import { fileSystemName } from './file-system-name.ts';
-import { metadataKeys } from './parameter-keys.ts';
+import { type ClassSettings, formatSettings, parseSettings } from './parameters/class-settings.ts';
+import { metadataKeys } from './parameters/parameter-keys.ts';
 
 type Tags = Readonly<Record<string, string>>;
 

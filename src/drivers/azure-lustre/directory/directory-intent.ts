@@ -2,7 +2,7 @@ import type { CreateRequest } from '../../../csi/driver.ts';
 import type { Refusal } from '../../refusal.ts';
 import { fileSystemName } from '../file-system-name.ts';
 import { refuseRequest } from '../intent.ts';
-import { readParameterKeys } from '../parameter-keys.ts';
+import { readParameterKeys } from '../parameters/parameter-keys.ts';
 import { type DirectoryParameters, readDirectory } from './directory-parameters.ts';
 
 /** A claim that wants a directory of its own on a file system that exists. */

@@ -9,7 +9,7 @@ import {
   metadataKeys,
   type ParameterKey,
   type ReadParameters,
-} from '../parameter-keys.ts';
+} from '../parameters/parameter-keys.ts';
 import { resolveSubDir } from '../sub-dir.ts';
 import { trimSlashes } from '../volume-id.ts';
 

@@ -1,7 +1,7 @@
 import type { Call } from '../../../csi/call.ts';
 import type { ControllerPorts } from '../../driver-module.ts';
 import { findMgsAddress } from '../find-mgs-address.ts';
-import { readParameterKeys } from '../parameter-keys.ts';
+import { readParameterKeys } from '../parameters/parameter-keys.ts';
 import { readDirectory } from './directory-parameters.ts';
 import {
   type DirectoryVolume,

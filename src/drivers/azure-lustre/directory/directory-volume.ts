@@ -3,7 +3,7 @@ import type { BackendVolume } from '../../../csi/driver.ts';
 import type { DirectoryRecord, OnFileSystem } from '../../../directories/directories-port.ts';
 import { joinInner } from '../../../directories/inner-path.ts';
 import { lustreSource } from '../node/mount-plan.ts';
-import { metadataKeys } from '../parameter-keys.ts';
+import { metadataKeys } from '../parameters/parameter-keys.ts';
 import { formatVolumeId, lustreFsName, parseVolumeId, type VolumeId } from '../volume-id.ts';
 import type { DirectoryIntent } from './directory-intent.ts';
 

@@ -1,6 +1,6 @@
 import type { VolumeBackend } from '../../../csi/driver.ts';
 import type { ControllerPorts } from '../../driver-module.ts';
-import { readParameterKeys } from '../parameter-keys.ts';
+import { readParameterKeys } from '../parameters/parameter-keys.ts';
 import { createDirectoryBackend } from './directory-backend.ts';
 import { wantsDirectory } from './directory-parameters.ts';
 import { createDirectoryPlaces } from './directory-places.ts';

@@ -1,6 +1,6 @@
 import type { Explanation } from '../../driver-module.ts';
-import type { BlobIntent } from '../blob-parameters.ts';
 import type { DynamicIntent } from '../dynamic-intent.ts';
+import type { BlobIntent } from '../parameters/blob-parameters.ts';
 
 type Property = Explanation['properties'][number];
 

@@ -6,7 +6,7 @@ import { explainDirectory } from '../directory/directory-explain.ts';
 import { wantsDirectory } from '../directory/directory-parameters.ts';
 import { readIntent, type StaticIntent } from '../intent.ts';
 import { handleMismatch, lustreSource, mountOptions, planMount } from '../node/mount-plan.ts';
-import { directoryKeys, parameterKeys, readParameterKeys } from '../parameter-keys.ts';
+import { directoryKeys, parameterKeys, readParameterKeys } from '../parameters/parameter-keys.ts';
 import { lustreFsName, parseVolumeId } from '../volume-id.ts';
 import { explainDynamic } from './explain-dynamic.ts';
 

@@ -4,7 +4,7 @@ import { runUntilSettled } from '../../../async/testing/run-until-settled.ts';
 import type { CreateRequest } from '../../../csi/driver.ts';
 import { CsiError } from '../../../csi/errors.ts';
 import { silentLog } from '../../../telemetry/log.ts';
-import { createLustreBackend } from '../controller.ts';
+import { createLustreBackend } from '../controller/controller.ts';
 import { createCall } from './calls.ts';
 import { createFakeAmlFilesystems } from './fake-aml-filesystems.ts';
 import { createRequest } from './requests.ts';
