@@ -56,7 +56,7 @@ async function main(): Promise<void> {
     const call = await openClient(join(directory, 'pods'));
     await report({ bundles, directory, call, rounds });
   } finally {
-    spawnSync('umount', ['-R', '-q', directory]);
+    spawnSync('umount', ['-R', '-l', '-q', directory]);
     await rm(directory, { recursive: true, force: true });
   }
 }
@@ -124,7 +124,7 @@ else if (process.geteuid?.() !== 0) {
   console.error('bench: needs root, to mount');
   process.exitCode = 3;
 } else if (process.env[INSIDE] === undefined) {
-  // In a mount namespace of its own: what is mounted here ends with it.
+  // In a mount namespace of its own: what is mounted here ends with it, what is still open of it included.
   const args = [
     '--mount',
     '--propagation',
