@@ -15,11 +15,12 @@ import { version } from '../version.ts';
 import { azureChoice, azureConfigOf } from './commands/azure-options.ts';
 import type { ExplainFlags } from './commands/explain.ts';
 import { CommandFailure, exitCodes } from './exit-codes.ts';
+import { manifestFiles } from './manifest-files.ts';
 import { printJson } from './output.ts';
 
 /** Exit code 1 when an error or a warning was found; notes alone are fine. */
 export async function explainCommand(flags: ExplainFlags): Promise<number> {
-  const files = await Promise.all(flags.filename.map(readSource));
+  const files = (await Promise.all(flags.filename.map(readSources))).flat();
   const report = await explainFiles(files, catalog, await explainOptions(flags));
   if (flags.output === 'json') printJson(report);
   else process.stdout.write(renderText(report, palette(process.stdout)));
@@ -56,9 +57,11 @@ async function explainOptions(flags: ExplainFlags): Promise<ExplainOptions> {
   return { config: live.config, live, aws, signal };
 }
 
-async function readSource(name: string): Promise<SourceFile> {
+async function readSources(name: string): Promise<readonly SourceFile[]> {
+  const read = (file: string) => (file === '-' ? text(process.stdin) : readFile(file, 'utf8'));
   try {
-    return { name, text: name === '-' ? await text(process.stdin) : await readFile(name, 'utf8') };
+    const files = await manifestFiles(name);
+    return await Promise.all(files.map(async (file) => ({ name: file, text: await read(file) })));
   } catch (error) {
     throw new CommandFailure(exitCodes.wrongUsage, `cannot read the manifest ${name}`, { cause: error });
   }

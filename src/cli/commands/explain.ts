@@ -12,7 +12,7 @@ export function addExplainCommand(program: Command): void {
   const command = program
     .command('explain')
     .description('Say what manifests would create and mount, and what is wrong with them; nothing is changed')
-    .requiredOption('-f, --filename <file...>', 'manifests; - reads standard input')
+    .requiredOption('-f, --filename <file...>', 'manifests, or directories of them; - reads standard input')
     .option('--check', 'ask the cloud as well: SKUs, room in the subnet, quota', false)
     .addOption(outputOption());
   addAzureOptions(command).action(async (flags: ExplainFlags) => {
