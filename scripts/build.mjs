@@ -11,7 +11,7 @@ const { build } = await import('esbuild');
 
 /** Faces of drivers, which only the roles that open them hold. */
 const [controllerFace, nodeFace, explainFace] = ['(open-backend|controller)', 'node', 'explain'].map(
-  (file) => new RegExp(`/src/drivers/[^/]+/${file}\\.ts$`),
+  (file) => new RegExp(`/src/drivers/[^/]+/(?:[^/]+/)?${file}\\.ts$`),
 );
 
 /** Roles, their entry files, what is left out of them, what each may weigh in kilobytes, and what it must not hold. */
