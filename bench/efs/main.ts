@@ -7,6 +7,7 @@ import { type BuildOptions, build } from 'esbuild';
 import { budgetTable } from '../budget.ts';
 import { buildBundles } from '../build-bundles.ts';
 import { budgetsOf, type Figure, figureTable } from '../figure.ts';
+import { inMountNamespace } from '../in-mount-namespace.ts';
 import { openClient } from '../plugins/client.ts';
 import { surroundings } from '../surroundings.ts';
 import { claimFigures } from './claim-figures.ts';
@@ -39,7 +40,6 @@ const { values: flags } = parseArgs({
   },
 });
 
-const INSIDE = 'BERTH_BENCH_OWN_MOUNT_NAMESPACE';
 const parts = flags.parts.split(',');
 const rounds = Number(flags.rounds);
 
@@ -120,19 +120,4 @@ async function report(ground: Ground): Promise<void> {
 }
 
 if (flags.help) console.log(help);
-else if (process.geteuid?.() !== 0) {
-  console.error('bench: needs root, to mount');
-  process.exitCode = 3;
-} else if (process.env[INSIDE] === undefined) {
-  // In a mount namespace of its own: what is mounted here ends with it, what is still open of it included.
-  const args = [
-    '--mount',
-    '--propagation',
-    'private',
-    process.execPath,
-    ...process.execArgv,
-    ...process.argv.slice(1),
-  ];
-  const ended = spawnSync('unshare', args, { stdio: 'inherit', env: { ...process.env, [INSIDE]: '1' } });
-  process.exitCode = ended.status ?? 1;
-} else await main();
+else await inMountNamespace(main);

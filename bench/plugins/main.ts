@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import { budgetTable } from '../budget.ts';
 import { buildBundles } from '../build-bundles.ts';
 import { budgetsOf, figureTable } from '../figure.ts';
+import { inMountNamespace } from '../in-mount-namespace.ts';
 import { surroundings } from '../surroundings.ts';
 import { openClient } from './client.ts';
 import { measureNode } from './node.ts';
@@ -24,8 +25,6 @@ const { values: flags } = parseArgs({
     help: { type: 'boolean' },
   },
 });
-
-const INSIDE = 'BERTH_BENCH_OWN_MOUNT_NAMESPACE';
 
 async function main(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'berth-bench-'));
@@ -60,19 +59,4 @@ async function main(): Promise<void> {
 }
 
 if (flags.help) console.log(help);
-else if (process.geteuid?.() !== 0) {
-  console.error('bench: needs root, to mount');
-  process.exitCode = 3;
-} else if (process.env[INSIDE] === undefined) {
-  // In a mount namespace of its own: what is mounted here ends with it.
-  const args = [
-    '--mount',
-    '--propagation',
-    'private',
-    process.execPath,
-    ...process.execArgv,
-    ...process.argv.slice(1),
-  ];
-  const ended = spawnSync('unshare', args, { stdio: 'inherit', env: { ...process.env, [INSIDE]: '1' } });
-  process.exitCode = ended.status ?? 1;
-} else await main();
+else await inMountNamespace(main);

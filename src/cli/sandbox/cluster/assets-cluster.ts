@@ -10,12 +10,11 @@ import { type LoopProgram, startLoops } from '../../../sandbox/loops/start-loops
 import { startKubeletApi } from '../../../sandbox/node/kubelet-api/start-kubelet-api.ts';
 import { openAuthority } from '../../../sandbox/pki/authority.ts';
 import type { StateDir } from '../../../sandbox/state/state-dir.ts';
-import { applyCsiDrivers } from '../csi-driver-objects.ts';
 import { HOST, serverCertificate } from '../host.ts';
 import { readKubeconfig, writeKubeconfigs } from '../kubeconfigs.ts';
 import { preferredPort } from '../ports.ts';
 import type { PartsOptions } from '../start-parts.ts';
-import type { SandboxCluster } from './sandbox-cluster.ts';
+import { ownCluster, type SandboxCluster } from './sandbox-cluster.ts';
 
 /** The user's own etcd and kube-apiserver; the loops stand in for what does not lie beside them. */
 export async function startAssetsCluster(
@@ -49,13 +48,7 @@ export async function startAssetsCluster(
   onClose(() => loops.done);
   await loops.started;
   return {
-    client,
-    kubeconfig: dir.kubeconfig,
-    plugins: {
-      controller: ['--kubeconfig', dir.controllerKubeconfig],
-      node: ['--kubeconfig', dir.nodeKubeconfig],
-    },
-    applyCsiDrivers: (drivers) => applyCsiDrivers(client, drivers),
+    ...ownCluster(dir, client),
     servePods: (pods) => servePods(cluster, pods, options),
   };
 }

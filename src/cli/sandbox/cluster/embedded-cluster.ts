@@ -7,12 +7,11 @@ import { startLoops } from '../../../sandbox/loops/start-loops.ts';
 import type { Authority } from '../../../sandbox/pki/authority.ts';
 import type { PodRuntime } from '../../../sandbox/pod-runtime.ts';
 import type { StateDir } from '../../../sandbox/state/state-dir.ts';
-import { applyCsiDrivers } from '../csi-driver-objects.ts';
 import { HOST, serverCertificate } from '../host.ts';
 import { readKubeconfig, writeKubeconfigs } from '../kubeconfigs.ts';
 import { preferredPort } from '../ports.ts';
 import type { PartsOptions } from '../start-parts.ts';
-import type { SandboxCluster } from './sandbox-cluster.ts';
+import { ownCluster, type SandboxCluster } from './sandbox-cluster.ts';
 
 /** The sandbox's own API server and loops, in this process. */
 export async function startEmbeddedCluster(
@@ -48,13 +47,7 @@ export async function startEmbeddedCluster(
   onClose(() => loops.done);
   await loops.started;
   return {
-    client,
-    kubeconfig: dir.kubeconfig,
-    plugins: {
-      controller: ['--kubeconfig', dir.controllerKubeconfig],
-      node: ['--kubeconfig', dir.nodeKubeconfig],
-    },
-    applyCsiDrivers: (drivers) => applyCsiDrivers(client, drivers),
+    ...ownCluster(dir, client),
     servePods: async (pods) => {
       runtime = pods;
       return {};

@@ -1,6 +1,8 @@
 import type { KubeClient } from '../../../kube/client.ts';
 import type { NodeRegistration } from '../../../sandbox/node/node-object.ts';
 import type { NodeRuntime } from '../../../sandbox/pod-runtime.ts';
+import type { StateDir } from '../../../sandbox/state/state-dir.ts';
+import { applyCsiDrivers } from '../csi-driver-objects.ts';
 
 /** The cluster that a sandbox's clouds, drivers and kubelet stand-in work for. */
 export interface SandboxCluster {
@@ -17,4 +19,20 @@ export interface SandboxCluster {
    * node has to be registered for that.
    */
   servePods(pods: () => NodeRuntime | undefined): Promise<NodeRegistration>;
+}
+
+/** What is the same of every cluster of the sandbox's own: its kubeconfigs, and the right to make what it likes. */
+export function ownCluster(
+  dir: StateDir,
+  client: KubeClient,
+): Pick<SandboxCluster, 'client' | 'kubeconfig' | 'plugins' | 'applyCsiDrivers'> {
+  return {
+    client,
+    kubeconfig: dir.kubeconfig,
+    plugins: {
+      controller: ['--kubeconfig', dir.controllerKubeconfig],
+      node: ['--kubeconfig', dir.nodeKubeconfig],
+    },
+    applyCsiDrivers: (drivers) => applyCsiDrivers(client, drivers),
+  };
 }

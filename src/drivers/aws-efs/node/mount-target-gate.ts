@@ -1,12 +1,10 @@
 import { isIPv6 } from 'node:net';
 import type { Clock } from '../../../async/clock.ts';
-import { withDeadline } from '../../../async/deadline.ts';
 import { CsiError } from '../../../csi/errors.ts';
-import { errnoOf } from '../../../mount/errno.ts';
+import { missingTcpAnswer } from '../../../mount/missing-tcp-answer.ts';
 import type { NodePorts } from '../../driver-module.ts';
 import type { MountTarget } from './mount-target.ts';
 
-const answerWithinMs = 5_000;
 const trustMs = 20_000;
 
 /** Resolves when the mount target answers; throws `unavailable` with what to check when it does not. */
@@ -25,29 +23,23 @@ export function createMountTargetGate(ports: {
   readonly dial: NodePorts['dial'];
   readonly nfsPort: number;
 }): MountTargetGate {
-  const { clock, dial, nfsPort } = ports;
+  const { clock, nfsPort } = ports;
   const answeredAt = new Map<string, number>();
   return async ({ address, host, serverName }, fileSystemId, signal) => {
     const last = answeredAt.get(address);
     if (last !== undefined && clock.now() - last < trustMs) return;
-    const limit = withDeadline(clock, signal, clock.now() + answerWithinMs, () => new Error('no TCP answer'));
-    try {
-      await dial(address, nfsPort, limit.signal);
+    const missing = await missingTcpAnswer(ports, address, nfsPort, signal).catch((cause: unknown) => {
+      throw new CsiError('deadline-exceeded', `no time left to reach ${host}`, { cause });
+    });
+    if (missing === undefined) {
       answeredAt.set(address, clock.now());
-    } catch (error) {
-      if (signal.aborted)
-        throw new CsiError('deadline-exceeded', `no time left to reach ${host}`, { cause: error });
-      const heard = limit.signal.aborted
-        ? `no TCP answer in ${answerWithinMs / 1000} s`
-        : (errnoOf(error) ?? String(error));
-      const endpoint = `${isIPv6(address) ? `[${address}]` : address}:${nfsPort}`;
-      throw new CsiError(
-        'unavailable',
-        `${heard} from mount target ${endpoint} of ${fileSystemId} (${serverName}): allow inbound TCP ${nfsPort} (NFS) from the nodes' security group in the mount target's security group, and check that the file system has a mount target in a zone that this node reaches`,
-        { cause: error },
-      );
-    } finally {
-      limit.dispose();
+      return;
     }
+    const endpoint = `${isIPv6(address) ? `[${address}]` : address}:${nfsPort}`;
+    throw new CsiError(
+      'unavailable',
+      `${missing.heard} from mount target ${endpoint} of ${fileSystemId} (${serverName}): allow inbound TCP ${nfsPort} (NFS) from the nodes' security group in the mount target's security group, and check that the file system has a mount target in a zone that this node reaches`,
+      { cause: missing.cause },
+    );
   };
 }

@@ -1,12 +1,10 @@
-import { withDeadline } from '../../../async/deadline.ts';
 import { CsiError } from '../../../csi/errors.ts';
 import type { CommandResult } from '../../../mount/command.ts';
-import { errnoOf } from '../../../mount/errno.ts';
+import { answerWithinMs, missingTcpAnswer } from '../../../mount/missing-tcp-answer.ts';
 import { ProgramMissingError } from '../../../mount/run-command.ts';
 import type { NodePorts } from '../../driver-module.ts';
 import { isLnetLoaded } from './client-module.ts';
 
-const answerWithinMs = 5_000;
 const pingWithinMs = 60_000;
 const controlWithinMs = 5_000;
 
@@ -20,23 +18,14 @@ export type ReachPorts = Pick<NodePorts, 'clock' | 'dial' | 'lnetPort' | 'run' |
  * second. Throws `failed-precondition` with what to check. Takes `reachWithinMs` at most.
  */
 export async function reachMgs(ports: ReachPorts, mgsAddress: string): Promise<void> {
-  const { clock, dial, lnetPort } = ports;
-  const forever = new AbortController().signal;
-  const limit = withDeadline(clock, forever, clock.now() + answerWithinMs, () => new Error('no TCP answer'));
-  try {
-    await dial(mgsAddress, lnetPort, limit.signal);
-  } catch (error) {
-    const heard = limit.signal.aborted
-      ? `no TCP answer in ${answerWithinMs / 1000} s`
-      : (errnoOf(error) ?? String(error));
+  const { lnetPort } = ports;
+  const missing = await missingTcpAnswer(ports, mgsAddress, lnetPort, new AbortController().signal);
+  if (missing !== undefined)
     throw unreachable(
       mgsAddress,
-      `${heard} on port ${lnetPort}: allow inbound TCP ${lnetPort} from the nodes in the network security group of the file system's subnet, and check that its virtual network is the nodes' own or peered with it`,
-      error,
+      `${missing.heard} on port ${lnetPort}: allow inbound TCP ${lnetPort} from the nodes in the network security group of the file system's subnet, and check that its virtual network is the nodes' own or peered with it`,
+      missing.cause,
     );
-  } finally {
-    limit.dispose();
-  }
   const heard = await failedPing(ports, mgsAddress);
   if (heard === undefined) return;
   throw unreachable(
