@@ -14,6 +14,12 @@ const operations = [
   'import',
 ] as const;
 
+const operation = {
+  description: 'kind of operation',
+  values: { type: 'choice', choices: operations },
+  default: 'create',
+} as const;
+
 const filesystemName = {
   description: 'name of the file system; default all',
   values: { type: 'word', pattern: /^[A-Za-z0-9][\w-]{0,79}$/, example: 'my-filesystem' },
@@ -33,11 +39,7 @@ export const faultKinds = {
     description: 'lets the next operation be accepted and fail later',
     parameters: {
       times: times(1),
-      operation: {
-        description: 'kind of operation',
-        values: { type: 'choice', choices: operations },
-        default: 'create',
-      },
+      operation,
       code: {
         description: 'error.code of the failed operation',
         values: { type: 'word', pattern: /^[A-Za-z][A-Za-z0-9]{0,79}$/, example: 'CreateTimeout' },
@@ -50,11 +52,7 @@ export const faultKinds = {
     description: 'lets the next operation take longer',
     parameters: {
       times: times(1),
-      operation: {
-        description: 'kind of operation',
-        values: { type: 'choice', choices: operations },
-        default: 'create',
-      },
+      operation,
       factor: { ...integer('how many times longer', 2, 1000), default: 10 },
     },
   },
