@@ -38,7 +38,7 @@ export function inOwnMountNamespace(file: string, define: () => void, timeoutMs 
       });
     }
     const code = await new Promise((resolve, reject) => child.once('close', resolve).once('error', reject));
-    for (const line of output.match(/^[✔﹣].*$/gm) ?? []) context.diagnostic(line);
+    for (const line of output.match(/^ *(?:[✔﹣] .*|ℹ .* points)$/gm) ?? []) context.diagnostic(line);
     if (code !== 0) throw new Error(output);
   });
 }
