@@ -9,7 +9,7 @@ import { driver, steps } from './provisioning-world.ts';
 
 const CLAIMS = 200;
 /** Of the Lease, defaultLeaseTiming; and what the rest of the claims takes. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
 /** For a world with two replicas, of which one is lost for good. */
 export function failoverScenario(world: () => ControllerReplicas & { readonly client: KubeClient }): void {

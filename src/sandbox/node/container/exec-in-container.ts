@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { PassThrough, type Writable } from 'node:stream';
 import { type ExecSession, PodRuntimeError } from '../../pod-runtime.ts';
 import type { ContainerSpec } from './container-spec.ts';
 import { shellWords } from './shell-quote.ts';
@@ -43,7 +44,7 @@ export function execInContainer(options: ExecOptions): ExecSession {
   // A terminal needs a pseudo-terminal, which Node cannot make; script(1) makes one and copies to and from it.
   const [program = '', ...args] = tty ? ['script', '-qefc', `exec ${shellWords(words)}`, '/dev/null'] : words;
   const child = spawn(program, args, {
-    stdio: [options.stdin ? 'pipe' : 'ignore', 'pipe', tty ? 'ignore' : 'pipe'],
+    stdio: [options.stdin || tty ? 'pipe' : 'ignore', 'pipe', tty ? 'ignore' : 'pipe'],
     env: { PATH: `${process.env.PATH}:/usr/sbin:/usr/bin:/sbin:/bin`, SHELL: '/bin/sh' },
     cwd: '/',
     // So that the command, which nsenter runs as its child, can be ended together with it.
@@ -52,7 +53,7 @@ export function execInContainer(options: ExecOptions): ExecSession {
   if (child.stdout === null) throw new PodRuntimeError(500, 'the command has no standard output');
   child.stdin?.on('error', () => {});
   return {
-    stdin: child.stdin ?? undefined,
+    stdin: options.stdin ? inputOf(child, tty) : undefined,
     stdout: child.stdout,
     stderr: child.stderr ?? undefined,
     resize: (columns, rows) => {
@@ -61,6 +62,18 @@ export function execInContainer(options: ExecOptions): ExecSession {
     exitCode: exitCodeOf(child, program),
     kill: () => killGroup(child),
   };
+}
+
+/**
+ * Where input goes. The end of a terminal's is the character that says so: were its pipe closed, script(1) could end
+ * before it has passed on all output.
+ */
+function inputOf({ stdin }: ChildProcess, tty: boolean): Writable | undefined {
+  if (stdin === null || !tty) return stdin ?? undefined;
+  const input = new PassThrough();
+  input.pipe(stdin, { end: false });
+  input.on('end', () => stdin.write(END_OF_TRANSMISSION));
+  return input;
 }
 
 function exitCodeOf(child: ChildProcess, program: string): Promise<number> {
@@ -80,6 +93,8 @@ function killGroup(child: ChildProcess): void {
     // It ended meanwhile.
   }
 }
+
+const END_OF_TRANSMISSION = '\x04';
 
 const TERMINAL_WAIT_MS = 20;
 const TERMINAL_TRIES = 50;
