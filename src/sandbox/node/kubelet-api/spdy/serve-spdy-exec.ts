@@ -7,6 +7,12 @@ import { type SpdyStream, serveSpdy } from './connection.ts';
 /** The one protocol of remote commands that every client of a kubelet still speaks: its outcome is a Status. */
 const PROTOCOL = 'v4.channel.k8s.io';
 
+/**
+ * The client ends the connection once it has read everything; Go's SPDY throws away what it has not yet read when the
+ * other side ends it. This is for clients that stay.
+ */
+const LEAVE_MS = 10_000;
+
 /** Whether the client's upgrade is one that `serveSpdyExec` can answer. */
 export function isSpdyExec({ request }: Upgrade): boolean {
   return (
@@ -40,7 +46,8 @@ export async function serveSpdyExec(
   try {
     await serveSpdy(socket, head, (stream) => {
       streams.set(stream.headers.get('streamtype') ?? '', stream);
-      if (needed.every((type) => streams.has(type))) void connect(session, streams).then(() => socket.end());
+      if (needed.every((type) => streams.has(type)))
+        void connect(session, streams).then(() => setTimeout(() => socket.end(), LEAVE_MS).unref());
     });
   } finally {
     closing.removeEventListener('abort', end);
