@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { PassThrough, type Writable } from 'node:stream';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { type ExecSession, PodRuntimeError } from '../../pod-runtime.ts';
 import type { ContainerSpec } from './container-spec.ts';
 import { shellWords } from './shell-quote.ts';
@@ -54,14 +54,19 @@ export function execInContainer(options: ExecOptions): ExecSession {
   child.stdin?.on('error', () => {});
   return {
     stdin: options.stdin ? inputOf(child, tty) : undefined,
-    stdout: child.stdout,
-    stderr: child.stderr ?? undefined,
+    stdout: kept(child.stdout),
+    stderr: child.stderr === null ? undefined : kept(child.stderr),
     resize: (columns, rows) => {
       if (tty) void resizeTerminal(child, columns, rows);
     },
     exitCode: exitCodeOf(child, program),
     kill: () => killGroup(child),
   };
+}
+
+/** Node throws away what a process has written when it ends before anybody reads; its caller may still be connecting. */
+function kept(output: Readable): Readable {
+  return output.pipe(new PassThrough());
 }
 
 /**
