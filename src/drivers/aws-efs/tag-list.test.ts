@@ -13,6 +13,7 @@ describe('the list of tags', () => {
     });
     assert.deepEqual(parseTagList('a\\ b:c\\:d url:http://x'), { 'a b': 'c:d', url: 'http://x' });
     assert.deepEqual(parseTagList(''), {});
+    assert.deepEqual(Object.entries(parseTagList('__proto__:x')), [['__proto__', 'x']]);
   });
 
   test('gives back any tags that were written into it', () => {

@@ -14,7 +14,7 @@ const mostTags = 49;
  * front of a space, colon or backslash that belongs to the text. Throws TagListError.
  */
 export function parseTagList(text: string): Readonly<Record<string, string>> {
-  const tags: Record<string, string> = {};
+  const tags = new Map<string, string>();
   for (const tag of split(text, ' ')) {
     if (tag === '') continue;
     const [key = '', ...rest] = split(tag, ':');
@@ -25,11 +25,11 @@ export function parseTagList(text: string): Readonly<Record<string, string>> {
     if (/^aws:/i.test(name)) throw new TagListError(`keys that begin with aws: are AWS' own, was '${name}'`);
     if (value.length > longestValue)
       throw new TagListError(`the value of '${name}' must have at most ${longestValue} characters`);
-    if (Object.hasOwn(tags, name)) throw new TagListError(`'${name}' is there twice`);
-    tags[name] = value;
+    if (tags.has(name)) throw new TagListError(`'${name}' is there twice`);
+    tags.set(name, value);
   }
-  if (Object.keys(tags).length > mostTags) throw new TagListError(`at most ${mostTags} tags are possible`);
-  return tags;
+  if (tags.size > mostTags) throw new TagListError(`at most ${mostTags} tags are possible`);
+  return Object.fromEntries(tags);
 }
 
 /** Splits at a character that has no backslash in front; the backslashes stay. */
