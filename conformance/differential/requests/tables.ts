@@ -21,6 +21,15 @@ const table = (name: string, path: string): Step => get(name, path, { headers: a
 const mine = '?labelSelector=mine%3D{{ns}}';
 const labels = { labels: { mine: '{{ns}}' } };
 
+const notReady = (state: object) => ({
+  name: 'main',
+  image: 'i',
+  imageID: '',
+  ready: false,
+  restartCount: 0,
+  state,
+});
+
 export const tables: readonly Scenario[] = [
   {
     name: 'tables-storage',
@@ -111,32 +120,14 @@ export const tables: readonly Scenario[] = [
       patch('waiting', 'merge', `${pods}/b/status`, {
         status: {
           phase: 'Pending',
-          containerStatuses: [
-            {
-              name: 'main',
-              image: 'i',
-              imageID: '',
-              ready: false,
-              restartCount: 0,
-              state: { waiting: { reason: 'ContainerCreating' } },
-            },
-          ],
+          containerStatuses: [notReady({ waiting: { reason: 'ContainerCreating' } })],
         },
       }),
       table('waiting pods', pods),
       patch('ended', 'merge', `${pods}/b/status`, {
         status: {
           phase: 'Failed',
-          containerStatuses: [
-            {
-              name: 'main',
-              image: 'i',
-              imageID: '',
-              ready: false,
-              restartCount: 0,
-              state: { terminated: { exitCode: 3, reason: 'Error' } },
-            },
-          ],
+          containerStatuses: [notReady({ terminated: { exitCode: 3, reason: 'Error' } })],
         },
       }),
       table('ended pods', pods),
