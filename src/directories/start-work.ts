@@ -1,8 +1,8 @@
 import { CsiError } from '../csi/errors.ts';
 import type { CommandResult, RunCommand } from '../mount/command.ts';
+import { unsafeRemoval } from './orders/remove-unrecorded.ts';
+import type { WorkSheet } from './orders/run-order.ts';
 import { type Order, type Outcome, stringify } from './wire.ts';
-import { unsafeRemoval } from './work/remove-unrecorded.ts';
-import type { WorkSheet } from './work/run-order.ts';
 
 /** Runs one order to its end, or to the end of its turn. Never rejects. */
 export type DoWork = (order: Order, signal: AbortSignal) => Promise<Outcome>;

@@ -55,7 +55,7 @@ export function addDirectoryWorkCommand(program: Command): void {
     .command('directory-work', { hidden: true })
     .argument('<sheet>')
     .action(async (sheet: string) => {
-      const { runOrder } = await import('../../directories/work/run-order.ts');
+      const { runOrder } = await import('../../directories/orders/run-order.ts');
       process.stdout.write(await runOrder(sheet));
     });
 }

@@ -1,9 +1,9 @@
 import { CsiError } from '../../csi/errors.ts';
 import type { DirectoriesPort } from '../directories-port.ts';
+import { doOrder } from '../orders/do-order.ts';
+import type { Workplace } from '../orders/workplace.ts';
 import { portOf } from '../port-of.ts';
 import { type Order, parseOrder, stringify } from '../wire.ts';
-import { doOrder } from '../work/do-order.ts';
-import type { Workplace } from '../work/workplace.ts';
 
 /**
  * `berth directories` without socket, processes and mounts: orders go through the wire's form and are done on

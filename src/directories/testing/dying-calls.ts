@@ -1,6 +1,6 @@
-import type { FileCalls } from '../work/file-calls.ts';
-import type { ProjectQuota } from '../work/project-quota.ts';
-import type { Workplace } from '../work/workplace.ts';
+import type { FileCalls } from '../orders/file-calls.ts';
+import type { ProjectQuota } from '../orders/project-quota.ts';
+import type { Workplace } from '../orders/workplace.ts';
 
 /** Stands for the end of the process: whoever catches it cannot do anything any more. */
 export class Died extends Error {}

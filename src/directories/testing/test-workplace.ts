@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../async/clock.ts';
 import type { MakeDirectory } from '../directories-port.ts';
-import { type FileCalls, kernelFileCalls } from '../work/file-calls.ts';
-import type { ProjectQuota } from '../work/project-quota.ts';
-import type { Workplace } from '../work/workplace.ts';
+import { type FileCalls, kernelFileCalls } from '../orders/file-calls.ts';
+import type { ProjectQuota } from '../orders/project-quota.ts';
+import type { Workplace } from '../orders/workplace.ts';
 
 /** Project quota in memory. `missing` is why there is none. */
 export function createFakeQuota(missing?: string) {
